@@ -1,0 +1,139 @@
+// Package config is what a person writes: environments, regions and partners, typed, strict and validated.
+//
+// It is the only package that reads files. It knows nothing of CDK.
+package config
+
+// Environment is one estate: an account, its regions, and the partners whose data lives in all of them.
+// It is the residency boundary.
+type Environment struct {
+	// Name is the folder's name and the first part of every stack's name.
+	Name string `yaml:"-" json:"-"`
+
+	Account      string    `yaml:"account"`      // 12 digits
+	Domain       string    `yaml:"domain"`       // the apex of every host name, for example chat.example.com
+	HostedZoneID string    `yaml:"hostedZoneId"` // the public zone of Domain
+	Residency    Residency `yaml:"residency"`    // where all of Regions must lie
+	// Ephemeral gives up termination protection and retained data. The zero value protects.
+	Ephemeral bool     `yaml:"ephemeral,omitempty"`
+	Regions   []Region `yaml:"regions"` // the first is the primary
+	// LLM lists the only hosts outside AWS that anything in the estate may call.
+	LLM []Provider `yaml:"llm"`
+	// Images is the digest (sha256:…) of each service's container image, the same in every region.
+	Images   map[Service]string `yaml:"images"`
+	Delivery Delivery           `yaml:"delivery"`
+	Switches Switches           `yaml:"switches"`
+	// ReviewWithinDays bounds the age of a partner's ReviewedOn, in days.
+	ReviewWithinDays int `yaml:"reviewWithinDays"`
+	// PartnerCAs names the partners that may bring a CA of their own, each an exception to the environment's one client CA.
+	PartnerCAs []string `yaml:"partnerCAs,omitempty"`
+
+	Partners []Partner `yaml:"-" json:"-"` // partners/*.yaml, ordered by id
+}
+
+// Region is one region of an environment: an address block and the zones that it is divided over.
+type Region struct {
+	Name  string   `yaml:"name"`
+	CIDR  string   `yaml:"cidr"`  // the VPC's block, a /16 that overlaps no other region's
+	Zones []string `yaml:"zones"` // availability zones, two or three
+}
+
+// Residency is a zone of law that data stays in.
+type Residency string
+
+// Provider is one external LLM provider and the exact host names that it is called by.
+type Provider struct {
+	Name  string   `yaml:"name"`
+	Hosts []string `yaml:"hosts"`
+}
+
+// Service is one of the estate's container services.
+type Service string
+
+// The services (DESIGN.md, "Services").
+const (
+	Gate      Service = "gate"
+	Chat      Service = "chat"
+	Dashboard Service = "dashboard"
+	LLM       Service = "llm"
+	Worker    Service = "worker"
+	Migrate   Service = "migrate"
+)
+
+// Delivery is what CI may deploy from.
+type Delivery struct {
+	Repository string `yaml:"repository"` // GitHub owner/name whose workflows may assume CI's roles
+	// OIDCProvider says whether this environment creates the account's GitHub identity provider.
+	OIDCProvider Singleton `yaml:"oidcProvider"`
+	// Qualifier is that of the CDK bootstrap stack, ten characters at most.
+	Qualifier string `yaml:"qualifier"`
+}
+
+// Switches are what costs, or what an account has one of. Each must be written down: there is no default.
+type Switches struct {
+	ShieldAdvanced    bool `yaml:"shieldAdvanced"`    // USD 3,000 a month for a year
+	ServiceConnectTLS bool `yaml:"serviceConnectTls"` // a Private CA, USD 50 a month and region
+	NATGateways       bool `yaml:"natGateways"`       // about USD 33 a month and zone; off: nothing reaches the LLM providers
+
+	GuardDuty            Singleton `yaml:"guardDuty"`
+	SecurityHub          Singleton `yaml:"securityHub"`
+	Config               Singleton `yaml:"config"`
+	AccessAnalyzer       Singleton `yaml:"accessAnalyzer"`
+	Inspector            Singleton `yaml:"inspector"`
+	VPCBlockPublicAccess Singleton `yaml:"vpcBlockPublicAccess"`
+}
+
+// Singleton says how an environment meets a thing that an account (and region) has one of.
+type Singleton string
+
+// The three ways: this environment owns it, somebody else does, or it is not there.
+const (
+	Create   Singleton = "create"
+	Existing Singleton = "existing"
+	Off      Singleton = "off"
+)
+
+// Partner is one tenant: one file in partners/.
+type Partner struct {
+	ID          string      `yaml:"id"` // the file's name without .yaml: lower-case letters, digits and dashes, 3 to 32
+	Name        string      `yaml:"name"`
+	Tier        Tier        `yaml:"tier"`
+	Residency   Residency   `yaml:"residency"`
+	Contact     string      `yaml:"contact"` // an e-mail address that incidents are reported to
+	Certificate Certificate `yaml:"certificate"`
+	// AllowedAddresses are the CIDR blocks that the partner's backends call from; empty: any address, mTLS alone decides.
+	AllowedAddresses []string `yaml:"allowedAddresses,omitempty"`
+	SDKDomains       []string `yaml:"sdkDomains"` // exact host names of the pages that embed the SDK
+	Rate             Rate     `yaml:"rate"`
+	// RetentionDays is how long knowledge and transcripts are kept: one of RetentionClasses.
+	RetentionDays int  `yaml:"retentionDays"`
+	ReviewedOn    Date `yaml:"reviewedOn"` // when AllowedAddresses and SDKDomains were last reviewed
+}
+
+// Tier is the usage plan that a partner belongs to.
+type Tier string
+
+// The tiers.
+const (
+	Standard   Tier = "standard"
+	Business   Tier = "business"
+	Enterprise Tier = "enterprise"
+)
+
+// Certificate says whose client certificates speak for the partner: exactly one of the two is set.
+type Certificate struct {
+	// Request is a PEM certificate request in partners/, to be signed by the environment's client CA.
+	Request string `yaml:"request,omitempty"`
+	// CA is a PEM CA certificate in partners/, of a partner listed in Environment.PartnerCAs.
+	CA string `yaml:"ca,omitempty"`
+}
+
+// Rate is what one partner may ask of the REST API.
+type Rate struct {
+	RequestsPerSecond int `yaml:"requestsPerSecond"`
+	Burst             int `yaml:"burst"` // requests at once
+	RequestsPerMonth  int `yaml:"requestsPerMonth"`
+}
+
+// RetentionClasses are the periods, in days, that a partner may choose from. Each is one lifecycle rule of a bucket that
+// takes 1,000 (DEPLOY-TRAPS §19), however many partners there are.
+var RetentionClasses = []int{30, 90, 180, 365, 730, 2555}
