@@ -1,0 +1,160 @@
+package template
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// read finds every policy document of a resource: whatever has statements with an effect, in an object or in a text of JSON.
+func read(r *Resource) []Statement {
+	if r.Type == "AWS::Lambda::Permission" {
+		return []Statement{permission(r)}
+	}
+	d := documents{r: r}
+	d.search(nil, r.Properties().x)
+	return d.found
+}
+
+type documents struct {
+	r     *Resource
+	found []Statement
+}
+
+func (d *documents) search(path []string, x any) {
+	switch x := x.(type) {
+	case *Unresolved:
+		if len(path) == 0 || carriesPolicy(path[len(path)-1]) {
+			d.add(path, 0, Value{x: x})
+		}
+	case string:
+		if strings.Contains(x, `"Statement"`) && strings.Contains(x, `"Effect"`) {
+			var inner any
+			if json.Unmarshal([]byte(x), &inner) == nil {
+				d.search(path, inner)
+			} else {
+				d.add(path, 0, Value{x: unknown("the policy is not JSON")})
+			}
+		}
+	case []any:
+		for i, e := range x {
+			d.search(append(path, strconv.Itoa(i)), e)
+		}
+	case map[string]any:
+		if list := (Value{x: x["Statement"]}).List(); slices.ContainsFunc(list, isStatement) {
+			for i, s := range list {
+				d.add(path, i, s)
+			}
+			return
+		}
+		for _, key := range (Value{x: x}).Keys() {
+			d.search(append(path, key), x[key])
+		}
+	}
+}
+
+func isStatement(v Value) bool { return v.Unknown() || !v.Get("Effect").Missing() }
+
+// carriesPolicy says that a property of that name holds a policy document, in any type.
+func carriesPolicy(key string) bool {
+	return strings.HasSuffix(key, "Policy") || strings.HasSuffix(key, "PolicyDocument") || strings.HasSuffix(key, "PolicyText")
+}
+
+func (d *documents) add(path []string, i int, v Value) {
+	s := statement(v)
+	s.Index, s.Path, s.Kind = i, strings.Join(path, "."), kindOf(d.r.Type, path)
+	d.found = append(d.found, s)
+}
+
+// kindOf says what a document in a property of a type is about.
+func kindOf(kind string, path []string) Kind {
+	first := ""
+	if len(path) > 0 {
+		first = path[0]
+	}
+	switch kind {
+	case "AWS::IAM::Role":
+		if first == "AssumeRolePolicyDocument" {
+			return Trust
+		}
+		return Identity
+	case "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy",
+		"AWS::IAM::User", "AWS::IAM::Group", "AWS::SSO::PermissionSet", "AWS::IoT::Policy":
+		return Identity
+	case "AWS::Organizations::Policy":
+		return Boundary
+	case "AWS::KMS::Key", "AWS::KMS::ReplicaKey":
+		return Key
+	case "AWS::EC2::VPCEndpoint":
+		return Endpoint
+	}
+	return ResourceBased
+}
+
+// statement takes one apart.
+func statement(v Value) Statement {
+	s := Statement{Sid: v.Get("Sid").Text(), Effect: v.Get("Effect").Text(), Unknown: v.Why()}
+	s.Principals, s.NotPrincipals = principals(v.Get("Principal")), principals(v.Get("NotPrincipal"))
+	s.Actions, s.NotActions = texts(v.Get("Action")), texts(v.Get("NotAction"))
+	s.Resources, s.NotResources = texts(v.Get("Resource")), texts(v.Get("NotResource"))
+	for operator, keys := range v.Get("Condition").Map() {
+		for key, values := range keys.Map() {
+			s.Conditions = append(s.Conditions, Condition{operator, key, texts(values)})
+		}
+	}
+	return s
+}
+
+func principals(v Value) map[string][]string {
+	if v.Missing() || v.Unknown() {
+		return nil
+	}
+	if t := v.Text(); t != "" {
+		return map[string][]string{t: {t}}
+	}
+	m := map[string][]string{}
+	for kind, names := range v.Map() {
+		m[kind] = texts(names)
+	}
+	return m
+}
+
+// texts are the known texts of a list, or of a lone one.
+func texts(v Value) []string {
+	var all []string
+	for _, e := range v.List() {
+		if t, ok := textOf(e.x); ok {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// permission is an AWS::Lambda::Permission as the statement that Lambda adds to the function's policy.
+func permission(r *Resource) Statement {
+	s := Statement{Kind: ResourceBased, Sid: r.ID, Effect: "Allow", Unknown: r.Properties().Why(),
+		Actions: texts(r.Get("Action")), Resources: texts(r.Get("FunctionName"))}
+	who := r.Get("Principal").Text()
+	kind := "AWS"
+	switch {
+	case who == "*":
+		kind = "*"
+	case strings.HasSuffix(who, ".amazonaws.com") || strings.HasSuffix(who, ".amazonaws.com.cn"):
+		kind = "Service"
+	}
+	if who != "" {
+		s.Principals = map[string][]string{kind: {who}}
+	}
+	for property, c := range map[string]Condition{
+		"EventSourceToken": {"StringEquals", "lambda:EventSourceToken", nil}, "FunctionUrlAuthType": {"StringEquals", "lambda:FunctionUrlAuthType", nil},
+		"PrincipalOrgID": {"StringEquals", "aws:PrincipalOrgID", nil}, "SourceAccount": {"StringEquals", "aws:SourceAccount", nil},
+		"SourceArn": {"ArnLike", "aws:SourceArn", nil},
+	} {
+		if v := r.Get(property); !v.Missing() {
+			s.Conditions = append(s.Conditions, Condition{c.Operator, c.Key, texts(v)})
+		}
+	}
+	slices.SortFunc(s.Conditions, func(a, b Condition) int { return strings.Compare(a.Key, b.Key) })
+	return s
+}

@@ -1,0 +1,144 @@
+package template
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Find is the resource that a resolved reference means: what Ref or Fn::GetAtt gave, an ARN or a physical name, in whichever
+// stack or region. An ARN may go on to something inside its resource (a bucket's objects, a log group's streams). A name
+// that is not an ARN is one of the account and region where the value was read. A KMS alias means its key, unless the types
+// say alias. It is nil if there is none or more than one; types, if given, narrow the choice.
+func (e *Estate) Find(v Value, types ...string) *Resource {
+	text, ok := v.x.(string)
+	if !ok {
+		return nil
+	}
+	var found *Resource
+	for _, r := range e.candidates(text, v.in, types) {
+		if r.Type == "AWS::KMS::Alias" && len(types) == 0 {
+			target := r.Get("TargetKeyId")
+			if target.Is(text) {
+				continue
+			}
+			r = e.Find(target)
+		}
+		if r == nil || found != nil && found != r {
+			return nil
+		}
+		found = r
+	}
+	return found
+}
+
+// candidates are the resources that a text may mean.
+func (e *Estate) candidates(text string, in *Stack, types []string) []*Resource {
+	var found []*Resource
+	keep := func(r *Resource) {
+		if r != nil && (len(types) == 0 || slices.Contains(types, r.Type)) {
+			found = append(found, r)
+		}
+	}
+	if token, rest, is := cutToken(text); is {
+		if rest == "" || rest[0] == '/' || rest[0] == ':' {
+			keep(e.named(token))
+		}
+		return found
+	}
+	for _, name := range stems(text) {
+		for _, slot := range e.lookup(name) {
+			r := &e.slots[slot]
+			if strings.HasPrefix(name, "arn:") || in == nil || identities[r.Type].global || r.Stack.Account == in.Account && r.Stack.Region == in.Region {
+				keep(r)
+			}
+		}
+		if len(found) > 0 {
+			break
+		}
+	}
+	return found
+}
+
+// named is the resource of a token.
+func (e *Estate) named(token string) *Resource {
+	stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
+	id, _, _ := strings.Cut(name, ".")
+	return e.Resource(stack, id)
+}
+
+// stems are a text and the shorter texts that name what it lies in, longest first.
+func stems(text string) []string {
+	all := []string{text}
+	if !strings.HasPrefix(text, "arn:") {
+		return all
+	}
+	start := 0
+	for range 5 {
+		i := strings.IndexByte(text[start:], ':')
+		if i < 0 {
+			return all
+		}
+		start += i + 1
+	}
+	for i := len(text) - 1; i > start; i-- {
+		if text[i] == '/' || text[i] == ':' {
+			all = append(all, text[:i])
+		}
+	}
+	return all
+}
+
+// index is which slots a physical name may mean.
+type index struct{ slots map[string][]int }
+
+func (e *Estate) lookup(name string) []int {
+	e.settle()
+	var found []int
+	for _, slot := range e.names.slots[name] {
+		if !e.changed[slot] {
+			found = append(found, slot)
+		}
+	}
+	if len(e.changed) == 0 {
+		return found
+	}
+	local := e.local.Load()
+	if local == nil {
+		e.mu.Lock()
+		local = e.indexOf(slices.Sorted(maps.Keys(e.changed)))
+		e.mu.Unlock()
+		e.local.Store(local)
+	}
+	return append(found, local.slots[name]...)
+}
+
+// indexOf lists the names of slots, under the lock.
+func (e *Estate) indexOf(slots []int) *index {
+	x := &index{map[string][]int{}}
+	for _, slot := range slots {
+		r := &e.slots[slot]
+		if r.Stack == nil || !r.node.exists() || r.node.doubt != "" {
+			continue
+		}
+		id := identities[r.Type]
+		for pattern := range id.patterns() {
+			text, ok := e.resolve.fill(r, pattern, token(r.Stack.Name, r.ID, refAttribute))
+			if ok && !slices.Contains(x.slots[text], slot) {
+				x.slots[text] = append(x.slots[text], slot)
+			}
+		}
+	}
+	return x
+}
+
+// patterns are all that names a resource.
+func (i identity) patterns() map[string]bool {
+	all := map[string]bool{}
+	for _, p := range i.attributes {
+		all[p] = true
+	}
+	all[i.ref], all[i.arn] = true, true
+	delete(all, "")
+	return all
+}

@@ -1,0 +1,54 @@
+package template
+
+import "strings"
+
+// Matches says that s, an action, is meant by the pattern with IAM's wildcards * and ?, without regard to case.
+func Matches(pattern, s string) bool { return Like(strings.ToLower(pattern), strings.ToLower(s)) }
+
+// Like says that s, for example an ARN, is meant by the pattern with IAM's wildcards * and ?, with regard to case.
+func Like(pattern, s string) bool {
+	star, mark, i, j := -1, 0, 0, 0
+	for j < len(s) {
+		switch {
+		case i < len(pattern) && pattern[i] == '*':
+			star, mark = i, j
+			i++
+		case i < len(pattern) && (pattern[i] == '?' || pattern[i] == s[j]):
+			i, j = i+1, j+1
+		case star >= 0:
+			mark++
+			i, j = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[i:], "*") == ""
+}
+
+// Overlap says that some text is meant by both patterns, without regard to case.
+func Overlap(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	// row[j]: what is left of a from i on and of b from j on have a text in common.
+	row := make([]bool, len(b)+1)
+	row[len(b)] = true
+	for j := len(b) - 1; j >= 0; j-- {
+		row[j] = row[j+1] && b[j] == '*'
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		next := make([]bool, len(b)+1)
+		next[len(b)] = row[len(b)] && a[i] == '*'
+		for j := len(b) - 1; j >= 0; j-- {
+			switch {
+			case a[i] == '*' || b[j] == '*':
+				next[j] = row[j] || next[j+1]
+				if a[i] != '*' {
+					next[j] = next[j+1] || row[j]
+				}
+			case a[i] == '?' || b[j] == '?' || a[i] == b[j]:
+				next[j] = row[j+1]
+			}
+		}
+		row = next
+	}
+	return row[0]
+}

@@ -1,0 +1,148 @@
+package template
+
+import (
+	"reflect"
+	"strings"
+)
+
+// nobody is the number of what is not there: who looked for it in vain must look again when a template changes.
+const nobody = -1
+
+// use is who read what of a slot.
+type use struct {
+	attributes map[string]bool
+	readers    map[int]bool
+}
+
+// note records that the node being resolved depends on an attribute of t ("": only that it exists).
+func (r *resolver) note(t *Resource, attribute string) { r.noteSlot(t.slot, attribute) }
+
+func (r *resolver) noteSlot(slot int, attribute string) {
+	if len(r.readers) == 0 {
+		return
+	}
+	u := r.e.uses[slot]
+	if u == nil {
+		u = &use{map[string]bool{}, map[int]bool{}}
+		r.e.uses[slot] = u
+	}
+	u.attributes[attribute] = true
+	u.readers[r.readers[len(r.readers)-1]] = true
+}
+
+// dangling is the value of a reference to what is not there.
+func (r *resolver) dangling(format string, args ...any) *Unresolved {
+	if r.e != nil {
+		r.noteSlot(nobody, "")
+	}
+	return unknown(format, args...)
+}
+
+type exportKey struct{ account, region, name string }
+
+// exporters are the outputs that are exported, by where and under which name. A name cannot depend on a resource.
+func (r *resolver) exporters() map[exportKey]int {
+	if r.e.exports != nil {
+		return r.e.exports
+	}
+	found := map[exportKey]int{}
+	for _, s := range r.e.stacks {
+		for _, i := range s.plan.outputs {
+			n := s.plan.nodes[i]
+			name, ok := textOf(r.eval(s, path(n.raw, "Export", "Name")))
+			if ok && n.exists() && n.doubt == "" {
+				found[exportKey{s.Account, s.Region, name}] = s.first + i
+			}
+		}
+	}
+	r.e.exports = found
+	return found
+}
+
+func importValue(r *resolver, s *Stack, arg any) any {
+	name, ok := textOf(arg)
+	if !ok || r.condition {
+		return unknown("Fn::ImportValue takes a name")
+	}
+	slot, ok := r.exporters()[exportKey{s.Account, s.Region, name}]
+	if !ok {
+		return r.dangling("Fn::ImportValue %s: no stack of %s exports it", name, s.Region)
+	}
+	return r.output(slot)
+}
+
+// getStackOutput reads an output of a stack by its name, in any region; the account is the role's, or the stack's own.
+func getStackOutput(r *resolver, s *Stack, arg any) any {
+	of, _ := arg.(map[string]any)
+	if u := firstUnknown(arg); u != nil || r.condition {
+		return because("Fn::GetStackOutput in a condition", arg)
+	}
+	stack, _ := textOf(of["StackName"])
+	output, _ := textOf(of["OutputName"])
+	region, given := textOf(of["Region"])
+	if !given {
+		region = s.Region
+	}
+	account := s.Account
+	if role, ok := textOf(of["RoleArn"]); ok {
+		parts := strings.Split(role, ":")
+		if len(parts) < 6 || hasToken(role) {
+			return unknown("Fn::GetStackOutput: RoleArn cannot be resolved")
+		}
+		account = parts[4]
+	}
+	t := r.e.byName[stack]
+	if t == nil || t.Region != region || t.Account != account {
+		return r.dangling("Fn::GetStackOutput: there is no stack %s in %s", stack, region)
+	}
+	i, ok := t.plan.outputs[output]
+	if !ok {
+		return r.dangling("Fn::GetStackOutput: stack %s has no output %s", stack, output)
+	}
+	return r.output(t.first + i)
+}
+
+// output is the value of an output.
+func (r *resolver) output(slot int) any {
+	t := &r.e.slots[slot]
+	r.note(t, "Value")
+	switch x := r.property(t, "Value").(type) {
+	case nil:
+		return unknown("output %s has no value", t)
+	default:
+		if !t.node.exists() {
+			return unknown("output %s does not exist: %s", t, t.node.gone)
+		}
+		return x
+	}
+}
+
+// attribute is what Ref or Fn::GetAtt gives for a resource: text that follows from its properties, a property of the same
+// name (an attribute and a property of one name are one thing in a resource's schema), or a token.
+func (r *resolver) attribute(t *Resource, name string) any {
+	r.note(t, name)
+	if n := t.node; n.doubt != "" || !n.exists() {
+		return &Unresolved{n.doubt + n.gone}
+	}
+	if pattern := identities[t.Type].pattern(name); pattern != "" {
+		if text, ok := r.fill(t, pattern, ""); ok {
+			return text
+		}
+	} else if name != refAttribute && !custom(t.Type) {
+		switch x := r.property(t, name).(type) {
+		case nil:
+		default:
+			return x
+		}
+	}
+	return token(t.Stack.Name, t.ID, name)
+}
+
+// custom says that the attributes are whatever somebody's code answers.
+func custom(kind string) bool {
+	return strings.HasPrefix(kind, "Custom::") || strings.HasPrefix(kind, "AWS::CloudFormation::")
+}
+
+func identical(x, y map[string]any) bool {
+	return reflect.ValueOf(x).Pointer() == reflect.ValueOf(y).Pointer()
+}
