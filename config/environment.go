@@ -26,6 +26,3 @@ func (e Environment) RetentionInUse() []int {
 	slices.Sort(days)
 	return slices.Compact(days)
 }
-
-// Costs says, a line each, what is switched on that costs money beyond what is used. Synth prints it, so that nobody finds it on a bill.
-func (e Environment) Costs() []string { return nil }

@@ -1,0 +1,126 @@
+package config
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"path"
+	"regexp"
+)
+
+// certificateName is how a certificate's file is named: in partners/ itself, so that no path can leave it.
+var certificateName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.pem$`)
+
+// checkCertificate judges the file that speaks for the partner. It returns what identifies its public key, or "".
+func (r *reader) checkCertificate(d *document, p Partner, folder string) (key string) {
+	c := p.Certificate
+	switch {
+	case c.Request != "" && c.CA != "":
+		d.faultAtKey("certificate", "certificate has both a request and a ca; keep one")
+	case c.Request != "":
+		return r.checkPEM(d, "certificate.request", folder, c.Request, func(der []byte) (any, string) { return judgeRequest(der, p.ID) })
+	case c.CA != "":
+		return r.checkPEM(d, "certificate.ca", folder, c.CA, func(der []byte) (any, string) { return judgeCA(der, r.today) })
+	case !d.unreadable("certificate.request") && !d.unreadable("certificate.ca"):
+		d.faultAtKey("certificate", "certificate has neither a request nor a ca; name the PEM file of one")
+	}
+	return ""
+}
+
+// checkPEM reads the one PEM block of a certificate's file and reports what judge finds wrong with it.
+func (r *reader) checkPEM(d *document, at, folder, name string, judge func(der []byte) (key any, problem string)) string {
+	if !certificateName.MatchString(name) {
+		d.fault(at, "%q is not the name of a .pem file in partners/; write the name alone, in lower case", name)
+		return ""
+	}
+	content, why := r.read(path.Join(folder, name))
+	if why != "" {
+		d.fault(at, "%s %s", name, why)
+		return ""
+	}
+	if bytes.Contains(content, []byte("PRIVATE KEY")) {
+		d.fault(at, "%s HOLDS A PRIVATE KEY. It is known to everybody who reads this repository: remove it, take a new key, and send only the request", name)
+		return ""
+	}
+	block, rest := pem.Decode(content)
+	want := map[string]string{"certificate.request": "CERTIFICATE REQUEST", "certificate.ca": "CERTIFICATE"}[at]
+	if block == nil || block.Type != want || len(bytes.TrimSpace(rest)) > 0 {
+		d.fault(at, "%s is not exactly one PEM block %q", name, want)
+		return ""
+	}
+	key, problem := judge(block.Bytes)
+	if problem != "" {
+		d.fault(at, "%s %s", name, problem)
+		return ""
+	}
+	return fingerprint(key)
+}
+
+// judgeRequest returns a certificate request's key. The subject must be the partner's id, since the subject is what the
+// estate tells partners apart by.
+func judgeRequest(der []byte, id string) (key any, problem string) {
+	request, err := x509.ParseCertificateRequest(der)
+	switch {
+	case err != nil:
+		return nil, "is not a certificate request"
+	case request.CheckSignature() != nil:
+		return nil, "is not signed by its own key, or with a broken algorithm; make the request again"
+	case request.Subject.CommonName != id:
+		return nil, fmt.Sprintf("asks for the common name %q; it must be the partner's id, %q", request.Subject.CommonName, id)
+	}
+	return request.PublicKey, weakness(request.PublicKey)
+}
+
+func judgeCA(der []byte, today Date) (key any, problem string) {
+	ca, err := x509.ParseCertificate(der)
+	switch {
+	case err != nil:
+		return nil, "is not a certificate"
+	case !ca.IsCA || !ca.BasicConstraintsValid || ca.KeyUsage&x509.KeyUsageCertSign == 0:
+		return nil, "is not a CA's certificate: it may not sign others"
+	case !ca.NotAfter.After(today.Time()):
+		return nil, fmt.Sprintf("expired on %s; ask the partner for its successor", DateOf(ca.NotAfter))
+	case ca.NotBefore.After(today.AddDays(1).Time()):
+		return nil, fmt.Sprintf("is not valid before %s", DateOf(ca.NotBefore))
+	case brokenAlgorithms[ca.SignatureAlgorithm]:
+		return nil, fmt.Sprintf("is signed with %s, which is broken", ca.SignatureAlgorithm)
+	}
+	return ca.PublicKey, weakness(ca.PublicKey)
+}
+
+var brokenAlgorithms = map[x509.SignatureAlgorithm]bool{
+	x509.UnknownSignatureAlgorithm: true, x509.MD2WithRSA: true, x509.MD5WithRSA: true,
+	x509.SHA1WithRSA: true, x509.DSAWithSHA1: true, x509.ECDSAWithSHA1: true,
+}
+
+// weakness says why a public key is not strong enough, or "".
+func weakness(key any) string {
+	switch key := key.(type) {
+	case *rsa.PublicKey:
+		if bits := key.N.BitLen(); bits < 2048 {
+			return fmt.Sprintf("has an RSA key of %d bits; 2048 at least", bits)
+		}
+	case *ecdsa.PublicKey:
+		if bits := key.Curve.Params().BitSize; bits < 256 {
+			return fmt.Sprintf("has an elliptic-curve key of %d bits; P-256 at least", bits)
+		}
+	case ed25519.PublicKey:
+	default:
+		return "has a key of an unknown kind; use RSA, P-256 or Ed25519"
+	}
+	return ""
+}
+
+func fingerprint(key any) string {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(der)
+	return string(sum[:])
+}
