@@ -2,6 +2,8 @@ package config
 
 import _ "embed"
 
+//go:generate go test -run TestTheCommittedSchemasFollowTheTypes -update .
+
 //go:embed environment.schema.json
 var environmentSchema []byte
 
