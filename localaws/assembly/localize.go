@@ -1,0 +1,118 @@
+package assembly
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+//go:embed supported.txt
+var supportedTypes string
+
+// Supported lists the resource types that the pinned emulator provisions, ordered: supported.txt, which a test compares
+// with the installed emulator.
+func Supported() []string { return strings.Fields(supportedTypes) }
+
+// placeholder is a type that every CloudFormation has, that needs no property, and that `Ref` works on.
+const placeholder = "AWS::CloudFormation::WaitConditionHandle"
+
+// Stub is a resource that ships and that the local AWS does not make.
+type Stub struct {
+	Stack, LogicalID string
+	Type             string // as it ships
+	Why              string // a sentence for the reader of the summary
+}
+
+// Localized is an assembly that a local AWS can deploy, and what was given up for that.
+type Localized struct {
+	Assembly
+	Stubs []Stub // ordered by stack and logical id
+	// Shipped holds each stack's shipped template, by stack, with nothing but the references to what cannot be known
+	// locally replaced by the values that the local AWS is given: what a read-back compares with.
+	Shipped map[string]map[string]any
+}
+
+// Localize copies the shipped assembly to dir, which must not exist, and makes the copy deployable: what the emulator
+// does not know becomes a stub, and what refers to an attribute of a stub, or to a stack of another region, a literal.
+func Localize(shipped Assembly, dir string) (Localized, error) {
+	l := Localized{Shipped: map[string]map[string]any{}}
+	if err := os.CopyFS(dir, os.DirFS(shipped.Dir)); err != nil {
+		return l, err
+	}
+	copied, err := Read(dir)
+	if err != nil {
+		return l, err
+	}
+	l.Assembly = copied
+	for i, s := range l.Stacks {
+		stubs := stubsOf(s)
+		l.Stubs = append(l.Stubs, slices.SortedFunc(maps.Values(stubs), func(x, y Stub) int {
+			return strings.Compare(x.LogicalID, y.LogicalID)
+		})...)
+		l.Shipped[s.Name] = substitute(s, stubs)
+		l.Stacks[i].Template = withoutStubs(l.Shipped[s.Name], stubs)
+		if err := l.write(l.Stacks[i]); err != nil {
+			return l, err
+		}
+	}
+	return l, nil
+}
+
+// stubsOf finds what of a stack the emulator cannot make.
+func stubsOf(s Stack) map[string]Stub {
+	stubs := map[string]Stub{}
+	for id, r := range s.Resources() {
+		kind := text(object(r)["Type"])
+		switch {
+		case strings.HasPrefix(kind, "Custom::"), kind == "AWS::CloudFormation::CustomResource":
+			if runtime := handlerRuntime(s, object(r)); strings.HasPrefix(runtime, "nodejs") {
+				stubs[id] = Stub{s.Name, id, kind, fmt.Sprintf("its Lambda runs %s, for which the emulator has no SDK", runtime)}
+			}
+		case !slices.Contains(Supported(), kind):
+			stubs[id] = Stub{s.Name, id, kind, "the emulator does not know the type"}
+		}
+	}
+	return stubs
+}
+
+// handlerRuntime is the runtime of the Lambda in the same stack that answers a custom resource, or "".
+func handlerRuntime(s Stack, custom map[string]any) string {
+	token := object(object(custom["Properties"])["ServiceToken"])
+	id, _, ok := getAtt(token)
+	if !ok {
+		return ""
+	}
+	return text(object(object(s.Resources()[id])["Properties"])["Runtime"])
+}
+
+// withoutStubs is the template with each stub's type replaced and all but its place in the order gone.
+func withoutStubs(template map[string]any, stubs map[string]Stub) map[string]any {
+	resources := maps.Clone(object(template["Resources"]))
+	for id := range stubs {
+		was, stub := object(resources[id]), map[string]any{"Type": placeholder}
+		for _, member := range []string{"DependsOn", "Condition"} {
+			if v, ok := was[member]; ok {
+				stub[member] = v
+			}
+		}
+		resources[id] = stub
+	}
+	template = maps.Clone(template)
+	template["Resources"] = resources
+	return template
+}
+
+// Edit changes a stack's template in the copy, for another deployment.
+func (l *Localized) Edit(stack string, change func(template map[string]any)) error {
+	for _, s := range l.Stacks {
+		if s.Name == stack {
+			change(s.Template)
+			return l.write(s)
+		}
+	}
+	return fmt.Errorf("%s: no stack %q; it has %s", filepath.Base(l.Dir), stack, strings.Join(l.Names(), ", "))
+}

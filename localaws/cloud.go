@@ -1,0 +1,139 @@
+// Package localaws deploys a written cloud assembly, as it ships, to an AWS emulator on loopback: no account, no
+// credentials, nothing that can leave the machine. It drives the stock cdk CLI and reads back through the AWS SDK.
+package localaws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"livechat.example/cloud/localaws/assembly"
+)
+
+// Cloud is a running emulator and the localized copy of an assembly that is deployed to it.
+type Cloud struct {
+	assembly.Localized
+	emulator *emulator
+	cdk      cli
+	logs     []*os.File
+}
+
+// Options say what to deploy, and with what.
+type Options struct {
+	Assembly string // the folder that `cdk synth` wrote; it is only read
+	Tools    Tools
+	Logs     string // the folder that the emulator and the CLI log into; made if missing
+}
+
+// Start localizes the assembly and starts an emulator for its account. An assembly that cannot be read is a BadAssembly.
+// Close the cloud; should this process die before, the emulator and its folder go all the same.
+func Start(ctx context.Context, o Options) (_ *Cloud, err error) {
+	shipped, err := assembly.Read(o.Assembly)
+	if err != nil {
+		return nil, BadAssembly{err}
+	}
+	account, err := shipped.Account()
+	if err != nil {
+		return nil, BadAssembly{err}
+	}
+	c := &Cloud{}
+	if err := c.openLogs(o.Logs); err != nil {
+		return nil, err
+	}
+	scratch, err := os.MkdirTemp("", "deploy-local-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(scratch)
+		}
+	}()
+	if c.Localized, err = assembly.Localize(shipped, filepath.Join(scratch, "assembly")); err != nil {
+		return nil, BadAssembly{err}
+	}
+	if c.emulator, err = startEmulator(ctx, o.Tools.Python, account, scratch, c.logs[0]); err != nil {
+		return nil, fmt.Errorf("%w\n  its log: %s", err, c.logs[0].Name())
+	}
+	c.cdk = cli{tools: o.Tools, scratch: scratch, endpoint: c.emulator.endpoint, region: shipped.Stacks[0].Region, log: c.logs[1]}
+	return c, nil
+}
+
+// BadAssembly says that what to deploy is not an assembly, or not one that an emulator can take.
+type BadAssembly struct{ error }
+
+func (b BadAssembly) Unwrap() error { return b.error }
+
+func (c *Cloud) openLogs(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, name := range []string{"emulator-*.log", "cdk-*.log"} {
+		f, err := os.CreateTemp(dir, name)
+		if err != nil {
+			return err
+		}
+		c.logs = append(c.logs, f)
+	}
+	return nil
+}
+
+// Close ends the emulator and all that it started, and removes its folder. The logs stay; Forget removes them too.
+func (c *Cloud) Close() {
+	c.emulator.process.stop()
+	for _, f := range c.logs {
+		f.Close()
+	}
+}
+
+// Forget removes the logs of a run that nobody has to look into.
+func (c *Cloud) Forget() {
+	for _, f := range c.logs {
+		os.Remove(f.Name())
+	}
+}
+
+// Logs names the files that tell what happened: the emulator's, then the CLI's.
+func (c *Cloud) Logs() []string { return []string{c.logs[0].Name(), c.logs[1].Name()} }
+
+// Bootstrap makes in every environment of the assembly what `cdk bootstrap` makes, with the assembly's own qualifier.
+func (c *Cloud) Bootstrap(ctx context.Context) error {
+	args := []string{"bootstrap", "--qualifier", c.Qualifier}
+	for _, e := range c.Environments() {
+		args = append(args, e.String())
+	}
+	_, err := c.cdk.run(ctx, args...)
+	return err
+}
+
+// deployConcurrency is how many stacks the CLI deploys at once where their order allows it.
+const deployConcurrency = "6"
+
+// Deploy creates or updates every stack, in the assembly's order.
+func (c *Cloud) Deploy(ctx context.Context) error {
+	_, err := c.cdk.run(ctx, "deploy", "--all", "--app", c.Dir, "--require-approval", "never",
+		"--concurrency", deployConcurrency, "--asset-parallelism")
+	return err
+}
+
+// Diff compares every stack with what is deployed. The cdk CLI takes no --all here: no pattern is all that the manifest
+// lists, and Compared says which those were.
+func (c *Cloud) Diff(ctx context.Context) (Diff, error) {
+	output, err := c.cdk.run(ctx, "diff", "--app", c.Dir, "--fail")
+	if failed := (*CommandError)(nil); err != nil && !errors.As(err, &failed) {
+		return Diff{}, err
+	}
+	d, unreadable := readDiff(output)
+	if unreadable != nil || d.Differing == 0 {
+		return d, errors.Join(err, unreadable)
+	}
+	return d, nil // --fail exits 1 for what Differing says
+}
+
+// Destroy deletes every stack, the last deployed first. What is to be retained stays.
+func (c *Cloud) Destroy(ctx context.Context) error {
+	_, err := c.cdk.run(ctx, "destroy", "--all", "--app", c.Dir, "--force")
+	return err
+}

@@ -1,0 +1,206 @@
+package readback
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/smithy-go"
+)
+
+// observed is a resource as its service describes it, in the shape of the template.
+type observed struct {
+	Properties map[string]any
+	Attributes map[string]any // what Fn::GetAtt gives
+}
+
+// target is a resource to be read.
+type target struct {
+	PhysicalID string
+	Want       map[string]any // the template's properties, resolved: some resources are found by these only
+}
+
+// text is a wanted property as a text, "" if there is none.
+func (t target) text(property string) string { s, _ := t.Want[property].(string); return s }
+
+// reader asks a service for one resource.
+type reader func(context.Context, clients, target) (observed, error)
+
+var readers = map[string]reader{
+	"AWS::EC2::InternetGateway":             readInternetGateway,
+	"AWS::EC2::Route":                       readRoute,
+	"AWS::EC2::RouteTable":                  readRouteTable,
+	"AWS::EC2::SecurityGroup":               readSecurityGroup,
+	"AWS::EC2::Subnet":                      readSubnet,
+	"AWS::EC2::SubnetRouteTableAssociation": readRouteTableAssociation,
+	"AWS::EC2::VPC":                         readVPC,
+	"AWS::EC2::VPCEndpoint":                 readEndpoint,
+	"AWS::EC2::VPCGatewayAttachment":        readGatewayAttachment,
+	"AWS::IAM::ManagedPolicy":               readManagedPolicy,
+	"AWS::IAM::Policy":                      readInlinePolicy,
+	"AWS::IAM::Role":                        readRole,
+	"AWS::KMS::Alias":                       readAlias,
+	"AWS::KMS::Key":                         readKey,
+	"AWS::Logs::LogGroup":                   readLogGroup,
+	"AWS::Logs::ResourcePolicy":             readLogsPolicy,
+	"AWS::S3::Bucket":                       readBucket,
+	"AWS::S3::BucketPolicy":                 readBucketPolicy,
+}
+
+// compareStack compares every property that the stack's template sets on a resource that came up.
+func compareStack(ctx context.Context, c clients, s Stack, all []Stack) (tally, error) {
+	t, in := newTally(), &inspection{ctx: ctx, clients: c, stack: s, all: all, seen: map[string]observed{}}
+	for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
+		made := s.Resources[id]
+		if s.Stubbed[id] != "" || !strings.HasSuffix(made.Status, "_COMPLETE") {
+			continue
+		}
+		if readers[made.Type] == nil {
+			t.Unread[made.Type]++
+			continue
+		}
+		got, err := in.observe(id)
+		if err != nil {
+			return t, fmt.Errorf("%s (%s): %w", id, made.Type, err)
+		}
+		t.Resources++
+		for property, want := range in.want(id) {
+			t.record(Difference{
+				Stack: s.Name, LogicalID: id, Type: made.Type, Property: property,
+				Want: canonical(property, s.inherit(property, want)), Got: canonical(property, got.Properties[property]),
+			})
+		}
+	}
+	return t, nil
+}
+
+// inherit adds the stack's tags to a resource's: CloudFormation hands them on.
+func (s Stack) inherit(property string, want any) any {
+	if property != "Tags" {
+		return want
+	}
+	tags, _ := want.([]any)
+	var named []string
+	for _, tag := range tags {
+		named = append(named, text(object(tag)["Key"]))
+	}
+	for key, value := range s.Tags {
+		if !slices.Contains(named, key) {
+			tags = append(tags, map[string]any{"Key": key, "Value": value})
+		}
+	}
+	return tags
+}
+
+// inspection reads the resources of one stack, each once.
+type inspection struct {
+	ctx     context.Context
+	clients clients
+	stack   Stack
+	all     []Stack
+	seen    map[string]observed
+}
+
+// observe reads a resource. One that its service does not find has no properties, so that each of them differs.
+func (in *inspection) observe(id string) (observed, error) {
+	if o, ok := in.seen[id]; ok {
+		return o, nil
+	}
+	made := in.stack.Resources[id]
+	read := readers[made.Type]
+	if read == nil {
+		return observed{}, fmt.Errorf("nothing reads %s", made.Type)
+	}
+	o, err := read(in.ctx, in.clients, target{made.PhysicalID, in.want(id)})
+	if missing(err) {
+		o, err = observed{}, nil
+	}
+	in.seen[id] = o
+	return o, err
+}
+
+// want is what the template sets on a resource, resolved.
+func (in *inspection) want(id string) map[string]any {
+	resource := object(object(in.stack.Shipped["Resources"])[id])
+	resolved, _ := in.resolve(object(resource["Properties"])).(map[string]any)
+	return resolved
+}
+
+// errNotFound is what a reader returns for a resource that its service does not list.
+var errNotFound = errors.New("not found")
+
+func missing(err error) bool {
+	var refused smithy.APIError
+	if errors.As(err, &refused) {
+		code := refused.ErrorCode()
+		return strings.Contains(code, "NotFound") || strings.HasPrefix(code, "NoSuch")
+	}
+	return errors.Is(err, errNotFound)
+}
+
+// canonical is a value as text, equal for values that mean the same: no list that is compared here has an order that
+// matters, a list of one is its member, and CloudFormation takes "true" for true and "1" for 1.
+func canonical(property string, v any) string {
+	if v == nil {
+		return "nothing"
+	}
+	if strings.HasSuffix(property, "PolicyDocument") || property == "KeyPolicy" {
+		v = parsed(v)
+	}
+	content, err := json.Marshal(plain(v))
+	if err != nil {
+		return err.Error()
+	}
+	return string(content)
+}
+
+// parsed is a policy document that a service keeps as text.
+func parsed(v any) any {
+	var document any
+	if json.Unmarshal([]byte(text(v)), &document) == nil {
+		return document
+	}
+	return v
+}
+
+func plain(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for k, member := range v {
+			out[k] = plain(member)
+		}
+		return out
+	case []any:
+		return plainList(v)
+	case []string:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = v[i]
+		}
+		return plainList(list)
+	case unresolved:
+		return "unresolved: " + string(v)
+	}
+	return fmt.Sprint(v)
+}
+
+func plainList(list []any) any {
+	out := make([]any, len(list))
+	for i := range list {
+		out[i] = plain(list[i])
+	}
+	if len(out) == 1 {
+		return out[0]
+	}
+	slices.SortFunc(out, func(x, y any) int { return strings.Compare(fmt.Sprint(x), fmt.Sprint(y)) })
+	return out
+}
+
+func object(v any) map[string]any { m, _ := v.(map[string]any); return m }
+
+func text(v any) string { s, _ := v.(string); return s }
