@@ -67,33 +67,41 @@ func (e *Estate) named(token string) *Resource {
 	return e.Resource(stack, id)
 }
 
-// stems are a text and the shorter texts that name what it lies in, longest first.
+// within are the marks after which an ARN of a service goes on to something inside its resource, and after how many of them.
+var within = map[string]struct {
+	mark  byte
+	times int
+}{
+	"s3": {'/', 1}, "execute-api": {'/', 1}, "dynamodb": {'/', 2}, "lambda": {':', 2}, "logs": {':', 2}, "sns": {':', 1},
+}
+
+// stems are a text and, if it is an ARN, what it lies in.
 func stems(text string) []string {
-	all := []string{text}
-	if !strings.HasPrefix(text, "arn:") {
-		return all
+	parts := strings.SplitN(text, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" {
+		return []string{text}
 	}
-	start := 0
-	for range 5 {
-		i := strings.IndexByte(text[start:], ':')
-		if i < 0 {
-			return all
-		}
-		start += i + 1
-	}
-	for i := len(text) - 1; i > start; i-- {
-		if text[i] == '/' || text[i] == ':' {
-			all = append(all, text[:i])
+	w, ok := within[parts[2]]
+	start := len(text) - len(parts[5])
+	for i := start; ok && i < len(text); i++ {
+		if token, _, is := cutToken(text[i:]); is {
+			i += len(token) - 1
+		} else if text[i] == w.mark {
+			if w.times--; w.times == 0 {
+				return []string{text, text[:i]}
+			}
 		}
 	}
-	return all
+	return []string{text}
 }
 
 // index is which slots a physical name may mean.
 type index struct{ slots map[string][]int }
 
 func (e *Estate) lookup(name string) []int {
-	e.settle()
+	if e.parent == nil {
+		e.settle()
+	}
 	var found []int
 	for _, slot := range e.names.slots[name] {
 		if !e.changed[slot] {
@@ -121,8 +129,7 @@ func (e *Estate) indexOf(slots []int) *index {
 		if r.Stack == nil || !r.node.exists() || r.node.doubt != "" {
 			continue
 		}
-		id := identities[r.Type]
-		for pattern := range id.patterns() {
+		for _, pattern := range identities[r.Type].patterns() {
 			text, ok := e.resolve.fill(r, pattern, token(r.Stack.Name, r.ID, refAttribute))
 			if ok && !slices.Contains(x.slots[text], slot) {
 				x.slots[text] = append(x.slots[text], slot)
@@ -130,15 +137,4 @@ func (e *Estate) indexOf(slots []int) *index {
 		}
 	}
 	return x
-}
-
-// patterns are all that names a resource.
-func (i identity) patterns() map[string]bool {
-	all := map[string]bool{}
-	for _, p := range i.attributes {
-		all[p] = true
-	}
-	all[i.ref], all[i.arn] = true, true
-	delete(all, "")
-	return all
 }

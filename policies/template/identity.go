@@ -1,14 +1,28 @@
 package template
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // identity says how the physical name of a resource shows in what Ref and Fn::GetAtt give. Patterns hold {Property},
-// {Property|default}, {Property:lower}, and {partition}, {region}, {account}, {suffix} of the stack; {Ref} is what Ref gives.
+// {Property|default}, {Property:lower}, {Property:host} (of a URL), and {partition}, {region}, {account}, {suffix} of the stack; {Ref} is what Ref gives.
 type identity struct {
-	ref        string
-	attributes map[string]string
-	arn        string // further names, by which policies and other services mean it
-	global     bool   // the name means the same in every region
+	ref        string            // "" where AWS assigns it
+	same       []string          // attributes that are what Ref gives
+	attributes map[string]string // those that follow from it
+	also       []string          // further names, by which policies and other services mean it
+	global     bool              // the name means the same in every region
+}
+
+// patterns are all that names a resource.
+func (i identity) patterns() []string {
+	all := slices.AppendSeq(slices.Clone(i.also), maps.Values(i.attributes))
+	if i.ref != "" {
+		all = append(all, i.ref)
+	}
+	return all
 }
 
 func (i identity) pattern(attribute string) string {
@@ -58,14 +72,17 @@ func (r *resolver) placeholder(t *Resource, name, token string) (string, bool) {
 		return token, token != ""
 	}
 	name, fallback, hasFallback := strings.Cut(name, "|")
-	name, lower := strings.CutSuffix(name, ":lower")
+	name, form, _ := strings.Cut(name, ":")
 	x := r.property(t, name)
 	if x == nil && hasFallback {
 		return fallback, true
 	}
 	text, ok := textOf(x)
-	if lower {
+	switch form {
+	case "lower":
 		text = strings.ToLower(text)
+	case "host":
+		text = strings.TrimPrefix(text, "https://")
 	}
 	return text, ok && text != ""
 }

@@ -111,7 +111,7 @@ func (r *resolver) findInMap(s *Stack, arg any) any {
 		return x
 	}
 	if len(parts) == 4 {
-		if fallback, ok := path(parts[3], "DefaultValue").(any); ok && fallback != nil {
+		if fallback := path(parts[3], "DefaultValue"); fallback != nil {
 			return r.eval(s, fallback)
 		}
 	}
@@ -130,6 +130,7 @@ func (r *resolver) sub(s *Stack, arg any) any {
 	if !ok {
 		return unknown("Fn::Sub takes a text, or a text and a map")
 	}
+	values := map[string]any{} // each variable once, however often it stands there
 	var b strings.Builder
 	for text != "" {
 		before, rest, found := strings.Cut(text, "${")
@@ -147,7 +148,11 @@ func (r *resolver) sub(s *Stack, arg any) any {
 			b.WriteString("${" + literal + "}")
 			continue
 		}
-		x := r.variable(s, own, name)
+		x, again := values[name]
+		if !again {
+			x = r.variable(s, own, name)
+			values[name] = x
+		}
 		t, plain := textOf(x)
 		if u, is := x.(*Unresolved); is {
 			return u
@@ -155,10 +160,10 @@ func (r *resolver) sub(s *Stack, arg any) any {
 		if !plain {
 			return unknown("Fn::Sub: ${%s} is not text", name)
 		}
-		if u := r.spend(b.Len() + len(t)); u != nil {
+		b.WriteString(t)
+		if u := r.spend(len(t), b.Len()); u != nil {
 			return u
 		}
-		b.WriteString(t)
 	}
 	return b.String()
 }
@@ -175,8 +180,8 @@ func (r *resolver) variable(s *Stack, own map[string]any, name string) any {
 }
 
 // spend refuses a text that is too long, or too much text altogether.
-func (r *resolver) spend(bytes int) *Unresolved {
-	if r.produced += bytes; bytes > maxText || r.produced > maxTotal {
+func (r *resolver) spend(bytes, whole int) *Unresolved {
+	if r.produced += bytes; whole > maxText || r.produced > maxTotal {
 		return unknown("more text than a template can hold")
 	}
 	return nil
@@ -203,7 +208,7 @@ func join(r *resolver, _ *Stack, arg any) any {
 		}
 		texts[i], size = t, size+len(t)+len(by)
 	}
-	if u := r.spend(size); u != nil {
+	if u := r.spend(size, size); u != nil {
 		return u
 	}
 	return strings.Join(texts, by)
@@ -267,7 +272,7 @@ func toBase64(r *resolver, _ *Stack, arg any) any {
 	if !ok || hasToken(t) {
 		return because("Fn::Base64 of what is known at deploy", arg)
 	}
-	if u := r.spend(len(t) * 4 / 3); u != nil {
+	if u := r.spend(len(t)*4/3, len(t)*4/3); u != nil {
 		return u
 	}
 	return base64.StdEncoding.EncodeToString([]byte(t))
@@ -283,7 +288,7 @@ func toJSON(r *resolver, _ *Stack, arg any) any {
 	if err := enc.Encode(arg); err != nil {
 		return unknown("Fn::ToJsonString: %v", err)
 	}
-	if u := r.spend(b.Len()); u != nil {
+	if u := r.spend(b.Len(), b.Len()); u != nil {
 		return u
 	}
 	return strings.TrimSuffix(b.String(), "\n")

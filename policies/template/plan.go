@@ -132,9 +132,6 @@ func (p *plan) slots(types []string) []int {
 	return slices.Compact(all)
 }
 
-// template is the body with the resources as they are now.
-func (p *plan) template() map[string]any { return p.body }
-
 // macroOf says why a template is not what will be deployed: every transform but the one that only adds functions may
 // rewrite it.
 func macroOf(body map[string]any) string {

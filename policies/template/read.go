@@ -83,7 +83,11 @@ func (f folder) load(s *Stack) error {
 		return f.errorf(s.File, "%w", err)
 	}
 	told, _ := path(body, "Metadata", "LiveChat").(map[string]any)
-	for key, known := range map[string]*string{"region": &s.Region, "account": &s.Account} {
+	for _, known := range []*string{&s.Region, &s.Account} {
+		key := "region"
+		if known == &s.Account {
+			key = "account"
+		}
 		t, ok := told[key].(string)
 		switch {
 		case !ok || t == "" || t == "global":

@@ -2,6 +2,7 @@ package template
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -120,11 +121,15 @@ func (r *resolver) output(slot int) any {
 // attribute is what Ref or Fn::GetAtt gives for a resource: text that follows from its properties, a property of the same
 // name (an attribute and a property of one name are one thing in a resource's schema), or a token.
 func (r *resolver) attribute(t *Resource, name string) any {
+	of := identities[t.Type]
+	if slices.Contains(of.same, name) {
+		name = refAttribute
+	}
 	r.note(t, name)
 	if n := t.node; n.doubt != "" || !n.exists() {
 		return &Unresolved{n.doubt + n.gone}
 	}
-	if pattern := identities[t.Type].pattern(name); pattern != "" {
+	if pattern := of.pattern(name); pattern != "" {
 		if text, ok := r.fill(t, pattern, ""); ok {
 			return text
 		}

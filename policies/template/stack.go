@@ -78,7 +78,7 @@ func (s *Stack) Resource(logicalID string) *Resource {
 }
 
 // Template is the template as it was read. It must not be changed: see [Estate.WithStack].
-func (s *Stack) Template() map[string]any { return s.plan.template() }
+func (s *Stack) Template() map[string]any { return s.plan.body }
 
 // Intent is what the stack's author meant: Metadata.LiveChat of the template.
 func (s *Stack) Intent() Value { return s.Metadata().Get("LiveChat") }

@@ -27,6 +27,7 @@ func (e *Estate) With(r *Resource, body map[string]any) *Estate {
 	n.replace(slot, n.byName[s.Name].plan.nodes[i])
 	if e.looksDifferent(n, slot) {
 		n.refresh(e.dependents(slot))
+		n.replace(slot, n.slots[slot].node.fresh()) // to look, it may have been read beside what is stale only now
 	}
 	return n
 }
@@ -192,8 +193,20 @@ func (p *plan) with(stack string, i int, raw map[string]any) *plan {
 	c.nodes = append([]*node(nil), p.nodes...)
 	old := p.nodes[i]
 	c.nodes[i] = c.resource(stack, old.id, raw)
+	c.body = swapped(p.body, old.id, raw)
 	if c.nodes[i].typ != old.typ || c.nodes[i].exists() != old.exists() {
 		c.sort()
 	}
 	return &c
+}
+
+// swapped is a template with one resource's body replaced.
+func swapped(body map[string]any, id string, raw map[string]any) map[string]any {
+	resources := maps.Clone(section(body, "Resources"))
+	if delete(resources, id); raw != nil {
+		resources[id] = raw
+	}
+	body = maps.Clone(body)
+	body["Resources"] = resources
+	return body
 }
