@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 )
@@ -19,8 +20,20 @@ var notPublic = []netip.Prefix{
 	netip.MustParsePrefix("64:ff9b::/96"), // IPv4 behind a translator
 }
 
-// checkAllowed reports an allow-listed block that is not a narrow, public one, written in its one way.
-func (d *document) checkAllowed(path, cidr string) {
+// checkAllowed reports the allow-listed blocks that are not narrow, public ones, written in their one way, and keeps the others.
+func (p *partnerFile) checkAllowed() {
+	for i, cidr := range p.AllowedAddresses {
+		at := item("allowedAddresses", i)
+		block, problem := allowedBlock(cidr)
+		if problem != "" {
+			p.doc.fault(at, "%s", problem)
+			continue
+		}
+		p.blocks = append(p.blocks, claim{block, at, p})
+	}
+}
+
+func allowedBlock(cidr string) (block netip.Prefix, problem string) {
 	block, err := netip.ParsePrefix(cidr)
 	widest := widestIPv6
 	if block.Addr().Is4() {
@@ -28,14 +41,15 @@ func (d *document) checkAllowed(path, cidr string) {
 	}
 	switch {
 	case err != nil:
-		d.fault(path, "%q is not an address block; write it as 203.0.113.7/32", cidr)
+		problem = fmt.Sprintf("%q is not an address block; write it as 203.0.113.7/32", cidr)
 	case !isPublic(block.Addr()):
-		d.fault(path, "%s is not a public address; partners call from the internet", block)
+		problem = fmt.Sprintf("%s is not a public address; partners call from the internet", block)
 	case block.Bits() < widest:
-		d.fault(path, "%s is too wide: a /%d, /%d at most; list the addresses that are really used", block, block.Bits(), widest)
+		problem = fmt.Sprintf("%s is too wide: a /%d, /%d at most; list the addresses that are really used", block, block.Bits(), widest)
 	case block != block.Masked():
-		d.fault(path, "%s has host bits set; write %s", block, block.Masked())
+		problem = fmt.Sprintf("%s has host bits set; write %s", block, block.Masked())
 	}
+	return block, problem
 }
 
 func isPublic(a netip.Addr) bool {
@@ -55,11 +69,7 @@ type claim struct {
 func checkAddresses(partners []*partnerFile) {
 	var claims []claim
 	for _, p := range partners {
-		for i, cidr := range p.AllowedAddresses {
-			if block, err := netip.ParsePrefix(cidr); err == nil && block == block.Masked() {
-				claims = append(claims, claim{block, item("allowedAddresses", i), p})
-			}
-		}
+		claims = append(claims, p.blocks...)
 	}
 	slices.SortStableFunc(claims, func(a, b claim) int { return a.block.Compare(b.block) })
 	var widest claim // the last block that contains, or precedes, what follows
@@ -100,12 +110,19 @@ func checkDomains(partners []*partnerFile) {
 	}
 }
 
+func (p *partnerFile) certificatePath() string {
+	if p.Certificate.CA != "" {
+		return "certificate.ca"
+	}
+	return "certificate.request"
+}
+
 // checkKeys reports a certificate key that two partners share: each could speak for the other.
 func checkKeys(partners []*partnerFile) {
 	first := map[string]*partnerFile{}
 	for _, p := range partners {
 		if o := first[p.key]; p.key != "" && o != nil {
-			p.doc.fault("certificate", "the certificate's key is that of partner %q too; each partner needs a key of its own", o.ID)
+			p.doc.fault(p.certificatePath(), "the certificate's key is that of partner %q too; each partner needs a key of its own", o.ID)
 			continue
 		}
 		first[p.key] = p

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"io/fs"
 	"path"
 	"regexp"
 )
@@ -17,13 +18,13 @@ import (
 var certificateName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.pem$`)
 
 // checkCertificate judges the file that speaks for the partner. It returns what identifies its public key, or "".
-func (r *reader) checkCertificate(d *document, p Partner, folder string) (key string) {
-	c := p.Certificate
+func (r *reader) checkCertificate(p *partnerFile, folder string) (key string) {
+	d, c := p.doc, p.Certificate
 	switch {
 	case c.Request != "" && c.CA != "":
 		d.faultAtKey("certificate", "certificate has both a request and a ca; keep one")
 	case c.Request != "":
-		return r.checkPEM(d, "certificate.request", folder, c.Request, func(der []byte) (any, string) { return judgeRequest(der, p.ID) })
+		return r.checkPEM(d, "certificate.request", folder, c.Request, func(der []byte) (any, string) { return judgeRequest(der, p.name) })
 	case c.CA != "":
 		return r.checkPEM(d, "certificate.ca", folder, c.CA, func(der []byte) (any, string) { return judgeCA(der, r.today) })
 	case !d.unreadable("certificate.request") && !d.unreadable("certificate.ca"):
@@ -40,7 +41,7 @@ func (r *reader) checkPEM(d *document, at, folder, name string, judge func(der [
 	}
 	content, why := r.read(path.Join(folder, name))
 	if why != "" {
-		d.fault(at, "%s %s", name, why)
+		d.fault(at, "%s %s%s", name, why, r.similar(folder, name))
 		return ""
 	}
 	if bytes.Contains(content, []byte("PRIVATE KEY")) {
@@ -59,6 +60,18 @@ func (r *reader) checkPEM(d *document, at, folder, name string, judge func(der [
 		return ""
 	}
 	return fingerprint(key)
+}
+
+// similar suggests a certificate file of the folder, if one has a name like it.
+func (r *reader) similar(folder, name string) string {
+	files, _ := fs.Glob(r.files, path.Join(folder, "*.pem"))
+	for i := range files {
+		files[i] = path.Base(files[i])
+	}
+	if near := closest(name, files); near != "" && near != name {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
 }
 
 // judgeRequest returns a certificate request's key. The subject must be the partner's id, since the subject is what the

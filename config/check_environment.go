@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -134,10 +135,12 @@ func (d *document) checkProviderHost(path, host string, firstLine map[string]int
 }
 
 func (d *document) checkImages(e Environment) {
-	for _, name := range sortedKeys(e.Images) {
+	misspelled := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(e.Images)) {
 		at := field("images", string(name))
 		if !slices.Contains(services, name) {
 			d.faultAtKey(at, "%s", unknown("service", string(name), texts(services)))
+			misspelled[closest(string(name), texts(services))] = true
 			continue
 		}
 		if digest := e.Images[name]; d.checkForm(at, digest, digestForm) && !e.Ephemeral && isPlaceholder(digest) {
@@ -145,7 +148,7 @@ func (d *document) checkImages(e Environment) {
 		}
 	}
 	for _, name := range services {
-		if _, ok := e.Images[name]; !ok {
+		if _, ok := e.Images[name]; !ok && !misspelled[string(name)] {
 			d.faultAtKey("images", "service %q has no image; write its digest", name)
 		}
 	}
@@ -159,7 +162,7 @@ func isPlaceholder(digest string) bool {
 
 func (d *document) checkDelivery(v Delivery) {
 	d.checkForm("delivery.repository", v.Repository, repositoryForm)
-	d.checkWord("delivery.oidcProvider", "value", string(v.OIDCProvider), texts([]Singleton{Create, Existing}))
+	d.checkWord("delivery.oidcProvider", "oidcProvider setting", string(v.OIDCProvider), texts([]Singleton{Create, Existing}))
 	d.checkForm("delivery.qualifier", v.Qualifier, qualifierForm)
 }
 
@@ -168,7 +171,7 @@ func (d *document) checkSwitches(s Switches) {
 		"guardDuty": s.GuardDuty, "securityHub": s.SecurityHub, "config": s.Config,
 		"accessAnalyzer": s.AccessAnalyzer, "inspector": s.Inspector, "vpcBlockPublicAccess": s.VPCBlockPublicAccess,
 	} {
-		d.checkWord(field("switches", name), "value", string(value), texts(singletons))
+		d.checkWord(field("switches", name), name+" setting", string(value), texts(singletons))
 	}
 }
 
@@ -185,13 +188,4 @@ func (d *document) line(path string) int {
 		return p.Line
 	}
 	return 1
-}
-
-func sortedKeys[K ~string, V any](m map[K]V) []K {
-	keys := make([]K, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -31,20 +31,18 @@ func (t Tier) Ceiling() Rate { return ceilings[t] }
 func Tiers() []Tier { return slices.Clone(tiers) }
 
 // checkPartner judges what one partner's file says by itself, and the certificate that it names.
-func (r *reader) checkPartner(p *partnerFile, folder, fileName string) {
+func (r *reader) checkPartner(p *partnerFile, folder string) {
 	d := p.doc
-	if d.checkForm("id", p.ID, partnerForm) && p.ID != fileName {
-		d.fault("id", "id %q is not the file's name, %q; make them equal", p.ID, fileName)
+	if d.checkForm("id", p.ID, partnerForm) && p.ID != p.name {
+		d.fault("id", "id %q is not the file's name, %q; make them equal", p.ID, p.name)
 	}
 	if !isPrintable(p.Name) || utf8.RuneCountInString(p.Name) > maxNameLetters {
 		d.fault("name", "name %q is not 1 to %d printable letters", p.Name, maxNameLetters)
 	}
 	d.checkWord("residency", "residency", string(p.Residency), texts(residencies))
 	d.checkContact(p.Contact)
-	p.key = r.checkCertificate(d, p.Partner, folder)
-	for i, cidr := range p.AllowedAddresses {
-		d.checkAllowed(item("allowedAddresses", i), cidr)
-	}
+	p.key = r.checkCertificate(p, folder)
+	p.checkAllowed()
 	if len(p.SDKDomains) == 0 {
 		d.fault("sdkDomains", "no domain embeds the SDK; list one at least")
 	}

@@ -35,6 +35,10 @@ func (d *document) checkRegions(e Environment) {
 }
 
 func (d *document) checkRegionName(path, name string, residency Residency) bool {
+	if lacks, ok := regionsLacking[name]; ok {
+		d.fault(path, "region %q lacks %s, which the design needs; choose another", name, lacks)
+		return false
+	}
 	if !d.checkWord(path, "region", name, AllowedRegions()) {
 		return false
 	}
@@ -53,7 +57,7 @@ func (d *document) checkZones(path string, r Region) {
 	}
 	d.checkOnce(path, r.Zones)
 	if n := len(r.Zones); n != 2 && n != 3 {
-		d.faultAtKey(path, "%d zones; write two or three", n)
+		d.faultAtKey(path, "zones lists %d; write two or three", n)
 	}
 }
 

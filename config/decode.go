@@ -29,7 +29,7 @@ func (d *document) value(path string, n ast.Node, v reflect.Value) {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
 		d.reject(path, at, "YAML anchors and aliases are not allowed; write the value out")
 		return
-	case *ast.TagNode, *ast.DirectiveNode:
+	case *ast.TagNode:
 		d.reject(path, at, "YAML tags are not allowed; write the value alone")
 		return
 	case *ast.NullNode, nil:

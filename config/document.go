@@ -120,8 +120,8 @@ func (d *document) parse(content []byte) (root ast.Node) {
 			d.reject("", nil, "cannot be read as YAML; write it plainly")
 		}
 	}()
-	if why := unsafeBytes(content); why != "" {
-		d.reject("", nil, "%s", why)
+	if at, why := unsafeText(content); why != "" {
+		d.reject("", at, "%s", why)
 		return nil
 	}
 	file, err := parser.ParseBytes(content, 0, parser.AllowDuplicateMapKey())
@@ -136,19 +136,24 @@ func (d *document) parse(content []byte) (root ast.Node) {
 func (d *document) only(file *ast.File) ast.Node {
 	var bodies []ast.Node
 	for _, doc := range file.Docs {
-		if doc.Body != nil && doc.Body.Type() != ast.CommentType {
+		switch {
+		case doc.Body == nil || doc.Body.Type() == ast.CommentType:
+		case doc.Body.Type() == ast.DirectiveType:
+			d.reject("", start(doc.Body), "YAML directives are not allowed; leave the line out")
+			return nil
+		default:
 			bodies = append(bodies, doc.Body)
 		}
 	}
-	switch {
-	case len(bodies) == 0:
+	switch len(bodies) {
+	case 0:
 		d.reject("", nil, "the file is empty")
 		return nil
-	case len(bodies) > 1 || len(file.Docs) > 1:
-		d.reject("", start(file.Docs[1]), "a second YAML document; a file holds one")
-		return nil
+	case 1:
+		return bodies[0]
 	}
-	return bodies[0]
+	d.reject("", start(bodies[1]), "a second YAML document; a file holds one")
+	return nil
 }
 
 func (d *document) rejectSyntax(err error) {
@@ -160,37 +165,46 @@ func (d *document) rejectSyntax(err error) {
 	d.reject("", nil, "not YAML: %v", err)
 }
 
-// unsafeBytes says why content should not reach the YAML parser at all, or "".
-func unsafeBytes(content []byte) string {
+// unsafeText says where and why content should not reach the YAML parser at all; why is "" if it may.
+func unsafeText(content []byte) (at *token.Position, why string) {
 	if len(content) > maxFileBytes {
-		return fmt.Sprintf("the file is larger than %d bytes; split or shorten it", maxFileBytes)
+		return nil, fmt.Sprintf("the file is larger than %d bytes; split or shorten it", maxFileBytes)
 	}
-	if !utf8.Valid(content) {
-		return "the file is not UTF-8 text"
-	}
-	for _, r := range string(content) {
-		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f {
-			return fmt.Sprintf("the file holds the control character %U; it is not plain text", r)
-		}
-	}
+	number, brackets := 0, 0
 	for line := range bytes.Lines(content) {
-		if len(line) > maxLineBytes {
-			return fmt.Sprintf("a line is longer than %d bytes; break it", maxLineBytes)
+		number++
+		brackets += bytes.Count(line, []byte("[")) + bytes.Count(line, []byte("{"))
+		switch column, why := unsafeLine(line); {
+		case why != "":
+			return &token.Position{Line: number, Column: column}, why
+		case brackets > maxBrackets:
+			return &token.Position{Line: number, Column: 1}, fmt.Sprintf("more than %d brackets; write lists a line per item", maxBrackets)
 		}
 	}
-	if bytes.Count(content, []byte("["))+bytes.Count(content, []byte("{")) > maxBrackets {
-		return fmt.Sprintf("more than %d brackets; write lists a line per item", maxBrackets)
-	}
-	return ""
+	return nil, ""
 }
 
-func start(n ast.Node) *token.Position {
-	if doc, ok := n.(*ast.DocumentNode); ok {
-		if doc.Start != nil {
-			return doc.Start.Position
-		}
-		n = doc.Body
+func unsafeLine(line []byte) (column int, why string) {
+	if len(line) > maxLineBytes {
+		return 1, fmt.Sprintf("the line is longer than %d bytes; break it", maxLineBytes)
 	}
+	indent := len(line) - len(bytes.TrimLeft(line, " \t"))
+	if tab := bytes.IndexByte(line[:indent], '\t'); tab >= 0 {
+		return tab + 1, "a tab indents the line; use spaces"
+	}
+	for i, r := range string(bytes.TrimRight(line, "\r\n")) {
+		switch {
+		case r == utf8.RuneError:
+			return i + 1, "the line is not UTF-8 text"
+		case r < ' ' && r != '\t', r == 0x7f:
+			return i + 1, fmt.Sprintf("the control character %U; take it out", r)
+		}
+	}
+	return 0, ""
+}
+
+// start is where a person sees a node begin: a mapping at its first key.
+func start(n ast.Node) *token.Position {
 	if m, ok := n.(*ast.MappingNode); ok && len(m.Values) > 0 {
 		return start(m.Values[0])
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -28,10 +29,13 @@ func environments(files fs.FS, root string) ([]string, error) {
 	if err != nil {
 		return nil, Faults{{File: root, Message: "cannot be read; it is the folder of the environments"}}
 	}
-	for i := range found {
-		found[i] = path.Dir(found[i])
+	var names []string
+	for _, file := range found {
+		if folder, err := fs.Lstat(files, path.Dir(file)); err == nil && folder.IsDir() { // no links
+			names = append(names, path.Dir(file))
+		}
 	}
-	return found, nil
+	return names, nil
 }
 
 // reader reads one environment's folder; it gathers the faults of all files.
@@ -46,6 +50,9 @@ func load(files fs.FS, root, env string, today Date) (Environment, error) {
 	known, err := environments(files, root)
 	if err != nil {
 		return Environment{}, err
+	}
+	if len(known) == 0 {
+		return Environment{}, Faults{{File: root, Message: "holds no environment: no folder with an environment.yaml"}}
 	}
 	if !slices.Contains(known, env) {
 		return Environment{}, Faults{{File: root, Message: unknown("environment", env, known)}}
@@ -92,8 +99,11 @@ func (r *reader) document(name string, into any) *document {
 
 // read is a regular file's content; else it says why it is not read.
 func (r *reader) read(name string) (content []byte, why string) {
-	entries, err := fs.Lstat(r.files, name)
-	if err != nil || !entries.Mode().IsRegular() {
+	info, err := fs.Lstat(r.files, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "is not there"
+	case err != nil || !info.Mode().IsRegular():
 		return nil, "is not a regular file; links are not followed"
 	}
 	f, err := r.files.Open(name)
@@ -101,8 +111,7 @@ func (r *reader) read(name string) (content []byte, why string) {
 		return nil, "cannot be opened"
 	}
 	defer f.Close()
-	content, err = io.ReadAll(io.LimitReader(f, maxFileBytes+1))
-	if err != nil {
+	if content, err = io.ReadAll(io.LimitReader(f, maxFileBytes+1)); err != nil {
 		return nil, "cannot be read"
 	}
 	if len(content) > maxFileBytes {

@@ -11,9 +11,12 @@ import (
 // partnerFile is a partner as read, and the document to report to.
 type partnerFile struct {
 	Partner
-	doc *document
+	doc  *document
+	name string // the file's, without .yaml: what the id must be
 	// key identifies the public key of the partner's certificate; empty if that cannot be read.
 	key string
+	// blocks are the allowed addresses that are well-formed.
+	blocks []claim
 }
 
 // partners reads every file of an environment's partners/, by id. An environment may have no partner yet.
@@ -24,17 +27,19 @@ func (r *reader) partners(environment string) []*partnerFile {
 	}
 	names, _ := fs.Glob(r.files, path.Join(folder, "*.yaml"))
 	var partners []*partnerFile
-	certificates := map[string]bool{}
+	certificates, unread := map[string]bool{}, false
 	for _, name := range names {
-		p := &partnerFile{}
+		p := &partnerFile{name: strings.TrimSuffix(path.Base(name), ".yaml")}
 		p.doc = r.document(name, &p.Partner)
-		r.checkPartner(p, folder, strings.TrimSuffix(path.Base(name), ".yaml"))
+		r.checkPartner(p, folder)
 		certificates[p.Certificate.Request], certificates[p.Certificate.CA] = true, true
+		unread = unread || p.doc.unreadable("certificate")
 		partners = append(partners, p)
 	}
 	r.refuseStrays(folder, func(f fs.DirEntry) bool {
-		return f.Type().IsRegular() && (strings.HasSuffix(f.Name(), ".yaml") || certificates[f.Name()]) ||
-			strings.HasSuffix(f.Name(), ".yaml") // which document reports
+		isPartner := path.Ext(f.Name()) == ".yaml" // if it cannot be read, that is reported already
+		isCertificate := certificates[f.Name()] || unread && path.Ext(f.Name()) == ".pem"
+		return isPartner || isCertificate && f.Type().IsRegular()
 	}, "partners/ holds partners' .yaml files and the certificate files that they name")
 	slices.SortStableFunc(partners, func(a, b *partnerFile) int { return cmp.Compare(a.ID, b.ID) })
 	return partners
@@ -54,29 +59,22 @@ func checkTogether(e Environment, d *document, partners []*partnerFile, today Da
 
 // checkExceptions holds the environment's list of partner CAs to exactly the partners that bring one.
 func checkExceptions(e Environment, d *document, partners []*partnerFile) {
-	ids := make([]string, len(partners))
-	brings := map[string]bool{}
+	names := make([]string, len(partners))
+	request := map[string]bool{}
 	for i, p := range partners {
-		ids[i], brings[p.ID] = p.ID, p.Certificate.CA != ""
-		if brings[p.ID] && !slices.Contains(e.PartnerCAs, p.ID) && !d.unreadable("partnerCAs") {
-			p.doc.fault("certificate.ca", "partner %q may not bring a CA of its own; send a request, or list the partner in partnerCAs of environment.yaml", p.ID)
+		names[i], request[p.name] = p.name, p.Certificate.CA == "" && !p.doc.unreadable("certificate.ca")
+		if p.Certificate.CA != "" && !slices.Contains(e.PartnerCAs, p.name) && !d.unreadable("partnerCAs") {
+			p.doc.fault("certificate.ca", "partner %q may not bring a CA of its own; send a request, or list the partner in partnerCAs of environment.yaml", p.name)
 		}
 	}
 	for i, id := range e.PartnerCAs {
 		switch at := item("partnerCAs", i); {
-		case !slices.Contains(ids, id):
-			d.fault(at, "%s", unknownPartner(id, ids))
-		case !brings[id]:
+		case !slices.Contains(names, id):
+			d.fault(at, "%s", unknown("partner", id, names))
+		case request[id]:
 			d.fault(at, "partner %q brings no CA; take it off the list", id)
 		}
 	}
-}
-
-func unknownPartner(id string, ids []string) string {
-	if len(ids) > 10 && closest(id, ids) == "" {
-		ids = append(ids[:10:10], "…")
-	}
-	return unknown("partner", id, ids)
 }
 
 // checkResidency reports a region of the environment that the partner's data may not lie in.

@@ -53,6 +53,27 @@ var regions = map[string]site{
 	"us-west-2":      {US, "abcd"},
 }
 
+// regionsLacking are the other commercial regions, each with one type of the design that CloudFormation lacks there.
+var regionsLacking = map[string]string{
+	"af-south-1":     "AWS::Bedrock::Guardrail",
+	"ap-east-1":      "AWS::Bedrock::Guardrail",
+	"ap-east-2":      "AWS::Signer::SigningProfile",
+	"ap-northeast-3": "AWS::Signer::SigningProfile",
+	"ap-south-2":     "AWS::Signer::SigningProfile",
+	"ap-southeast-3": "AWS::Signer::SigningProfile",
+	"ap-southeast-4": "AWS::Signer::SigningProfile",
+	"ap-southeast-5": "AWS::Signer::SigningProfile",
+	"ap-southeast-6": "AWS::Signer::SigningProfile",
+	"ap-southeast-7": "AWS::Signer::SigningProfile",
+	"ca-west-1":      "AWS::Signer::SigningProfile",
+	"eu-central-2":   "AWS::Signer::SigningProfile",
+	"eu-south-2":     "AWS::Signer::SigningProfile",
+	"il-central-1":   "AWS::Signer::SigningProfile",
+	"me-central-1":   "AWS::Signer::SigningProfile",
+	"me-south-1":     "AWS::Bedrock::Guardrail",
+	"mx-central-1":   "AWS::Signer::SigningProfile",
+}
+
 // AllowedRegions are the regions that an environment may name, in alphabetical order.
 func AllowedRegions() []string { return slices.Sorted(maps.Keys(regions)) }
 

@@ -18,10 +18,19 @@ func closest(word string, candidates []string) string {
 	return best
 }
 
+// maxListed bounds how many candidates a message lists.
+const maxListed = 20
+
 // unknown says that word is no such thing, and what it may have meant.
 func unknown(what, word string, candidates []string) string {
 	if near := closest(word, candidates); near != "" {
 		return fmt.Sprintf("unknown %s %q; did you mean %q?", what, word, near)
+	}
+	switch n := len(candidates); {
+	case n == 0:
+		return fmt.Sprintf("unknown %s %q; there is none", what, word)
+	case n > maxListed:
+		candidates = append(candidates[:maxListed:maxListed], "…")
 	}
 	return fmt.Sprintf("unknown %s %q; it is one of %s", what, word, strings.Join(candidates, ", "))
 }
