@@ -60,10 +60,13 @@ func (c *Cloud) Deployed(ctx context.Context) ([]readback.Stack, error) {
 		}
 		d := readback.Stack{
 			Name: s.Name, Region: s.Region, Account: s.Account, Tags: s.Tags,
-			Shipped: c.Shipped[s.Name], Outputs: map[string]string{}, Stubbed: map[string]string{},
+			Shipped: c.Shipped[s.Name], Outputs: map[string]string{}, Exports: map[string]string{}, Stubbed: map[string]string{},
 		}
 		for _, o := range found.Outputs {
 			d.Outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
+			if o.ExportName != nil {
+				d.Exports[*o.ExportName] = aws.ToString(o.OutputValue)
+			}
 		}
 		for _, stub := range c.Stubs {
 			if stub.Stack == s.Name {
@@ -111,8 +114,16 @@ func (c *Cloud) describe(ctx context.Context, s assembly.Stack) (*types.Stack, e
 }
 
 func (c *Cloud) formation(region string) *cloudformation.Client {
-	return cloudformation.NewFromConfig(readback.Config(c.emulator.endpoint, region))
+	return cloudformation.NewFromConfig(c.Config(region))
 }
+
+// Exists says whether a resource of a stack, as Deployed described it, is there still.
+func (c *Cloud) Exists(ctx context.Context, s readback.Stack, logicalID string) (bool, error) {
+	return readback.Exists(ctx, c.emulator.endpoint, s, logicalID)
+}
+
+// Config is what to make a client of the AWS SDK with, for a service of this cloud in a region.
+func (c *Cloud) Config(region string) aws.Config { return readback.Config(c.emulator.endpoint, region) }
 
 // ReadBack reads every resource that came up through the AWS SDK and compares it with the template that ships.
 func (c *Cloud) ReadBack(ctx context.Context) (readback.Report, error) {

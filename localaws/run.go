@@ -27,6 +27,10 @@ func Run(ctx context.Context, o Options, out io.Writer) error {
 	}
 	err := r.deploy(ctx, c)
 	c.Close()
+	if ctx.Err() != nil {
+		c.Forget()
+		return fmt.Errorf("%w; nothing is left running", ErrInterrupted)
+	}
 	if err != nil {
 		return fmt.Errorf("%w\n  logs: %s", err, strings.Join(c.Logs(), ", "))
 	}
@@ -66,6 +70,9 @@ func (r *run) deploy(ctx context.Context, c *Cloud) error {
 	r.tellTime()
 	return verdict(report)
 }
+
+// ErrInterrupted is a run that was told to end before it was done.
+var ErrInterrupted = errors.New("interrupted")
 
 // ErrDifferent is what came up not being what ships.
 var ErrDifferent = errors.New("what came up is not what the templates say")

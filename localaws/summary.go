@@ -85,14 +85,14 @@ func summarizeStubs(out io.Writer, stubs []assembly.Stub) {
 }
 
 func summarizeReport(out io.Writer, r readback.Report) {
-	fmt.Fprintf(out, "\nread back %d resources: %d properties as the templates set them, %d that the emulator keeps wrong, %d different\n",
-		r.Resources, r.Properties, len(r.KeptWrong), len(r.Differences))
-	wrong := map[string]int{}
-	for _, d := range r.KeptWrong {
-		wrong[d.Type+" "+d.Property]++
+	fmt.Fprintf(out, "\nread back %d resources: %d properties as the templates set them, %d excepted, %d different\n",
+		r.Resources, r.Properties, len(r.Excepted), len(r.Differences))
+	excepted := map[string]int{}
+	for _, d := range r.Excepted {
+		excepted[fmt.Sprintf("%s %s: %s", d.Type, d.Property, readback.Why(d))]++
 	}
-	for _, what := range slices.Sorted(maps.Keys(wrong)) {
-		fmt.Fprintf(out, "  kept wrong: %s (%d)\n", what, wrong[what])
+	for _, what := range slices.Sorted(maps.Keys(excepted)) {
+		fmt.Fprintf(out, "  excepted: %s (%d)\n", what, excepted[what])
 	}
 	for _, e := range r.Stale {
 		fmt.Fprintf(out, "  stale exception, delete it: %s %s no longer differs\n", e.Type, e.Property)

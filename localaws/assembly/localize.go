@@ -1,6 +1,7 @@
 package assembly
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
@@ -48,18 +49,25 @@ func Localize(shipped Assembly, dir string) (Localized, error) {
 		return l, err
 	}
 	l.Assembly = copied
-	for i, s := range l.Stacks {
-		stubs := stubsOf(s)
-		l.Stubs = append(l.Stubs, slices.SortedFunc(maps.Values(stubs), func(x, y Stub) int {
-			return strings.Compare(x.LogicalID, y.LogicalID)
-		})...)
-		l.Shipped[s.Name] = substitute(s, stubs)
-		l.Stacks[i].Template = withoutStubs(l.Shipped[s.Name], stubs)
-		if err := l.write(l.Stacks[i]); err != nil {
+	for i := range l.Stacks {
+		if err := l.localize(&l.Stacks[i]); err != nil {
 			return l, err
 		}
 	}
 	return l, nil
+}
+
+// localize turns a stack that holds a template as it ships into one that can be deployed, and writes it.
+func (l *Localized) localize(s *Stack) error {
+	stubs := stubsOf(*s)
+	l.Stubs = slices.DeleteFunc(l.Stubs, func(known Stub) bool { return known.Stack == s.Name })
+	l.Stubs = slices.AppendSeq(l.Stubs, maps.Values(stubs))
+	slices.SortFunc(l.Stubs, func(x, y Stub) int {
+		return cmp.Or(strings.Compare(x.Stack, y.Stack), strings.Compare(x.LogicalID, y.LogicalID))
+	})
+	l.Shipped[s.Name] = substitute(*s, stubs)
+	s.Template = withoutStubs(l.Shipped[s.Name], stubs)
+	return l.write(*s)
 }
 
 // stubsOf finds what of a stack the emulator cannot make.
@@ -106,12 +114,13 @@ func withoutStubs(template map[string]any, stubs map[string]Stub) map[string]any
 	return template
 }
 
-// Edit changes a stack's template in the copy, for another deployment.
+// Edit changes a stack as if it shipped otherwise, for another deployment of the copy.
 func (l *Localized) Edit(stack string, change func(template map[string]any)) error {
-	for _, s := range l.Stacks {
-		if s.Name == stack {
+	for i := range l.Stacks {
+		if s := &l.Stacks[i]; s.Name == stack {
+			s.Template = l.Shipped[stack]
 			change(s.Template)
-			return l.write(s)
+			return l.localize(s)
 		}
 	}
 	return fmt.Errorf("%s: no stack %q; it has %s", filepath.Base(l.Dir), stack, strings.Join(l.Names(), ", "))

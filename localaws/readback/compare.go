@@ -2,7 +2,6 @@ package readback
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -68,32 +67,40 @@ func compareStack(ctx context.Context, c clients, s Stack, all []Stack) (tally, 
 			return t, fmt.Errorf("%s (%s): %w", id, made.Type, err)
 		}
 		t.Resources++
-		for property, want := range in.want(id) {
+		for property, want := range s.inherit(in.want(id), got) {
 			t.record(Difference{
 				Stack: s.Name, LogicalID: id, Type: made.Type, Property: property,
-				Want: canonical(property, s.inherit(property, want)), Got: canonical(property, got.Properties[property]),
+				Want: canonical(property, want), Got: canonical(property, got.Properties[property]),
 			})
 		}
 	}
 	return t, nil
 }
 
-// inherit adds the stack's tags to a resource's: CloudFormation hands them on.
-func (s Stack) inherit(property string, want any) any {
-	if property != "Tags" {
+// Exists says whether a resource that the stack made is still there, as its service has it: also after CloudFormation has
+// forgotten the stack. A type that nothing here reads is an error.
+func Exists(ctx context.Context, endpoint string, s Stack, logicalID string) (bool, error) {
+	in := &inspection{ctx: ctx, clients: newClients(endpoint, s.Region), stack: s, seen: map[string]observed{}}
+	got, err := in.observe(logicalID)
+	return got.Properties != nil, err
+}
+
+// inherit adds the stack's tags to what is wanted of a resource that can have tags: CloudFormation hands them on.
+func (s Stack) inherit(want map[string]any, got observed) map[string]any {
+	own, _ := want["Tags"].([]any)
+	if _, taggable := got.Properties["Tags"]; !taggable || len(own)+len(s.Tags) == 0 {
 		return want
 	}
-	tags, _ := want.([]any)
-	var named []string
-	for _, tag := range tags {
-		named = append(named, text(object(tag)["Key"]))
+	tags := maps.Clone(s.Tags)
+	if tags == nil {
+		tags = map[string]string{}
 	}
-	for key, value := range s.Tags {
-		if !slices.Contains(named, key) {
-			tags = append(tags, map[string]any{"Key": key, "Value": value})
-		}
+	for _, tag := range own {
+		tags[text(object(tag)["Key"])] = fmt.Sprint(object(tag)["Value"])
 	}
-	return tags
+	want = maps.Clone(want)
+	want["Tags"] = tagMap(tags)
+	return want
 }
 
 // inspection reads the resources of one stack, each once.
@@ -140,65 +147,6 @@ func missing(err error) bool {
 		return strings.Contains(code, "NotFound") || strings.HasPrefix(code, "NoSuch")
 	}
 	return errors.Is(err, errNotFound)
-}
-
-// canonical is a value as text, equal for values that mean the same: no list that is compared here has an order that
-// matters, a list of one is its member, and CloudFormation takes "true" for true and "1" for 1.
-func canonical(property string, v any) string {
-	if v == nil {
-		return "nothing"
-	}
-	if strings.HasSuffix(property, "PolicyDocument") || property == "KeyPolicy" {
-		v = parsed(v)
-	}
-	content, err := json.Marshal(plain(v))
-	if err != nil {
-		return err.Error()
-	}
-	return string(content)
-}
-
-// parsed is a policy document that a service keeps as text.
-func parsed(v any) any {
-	var document any
-	if json.Unmarshal([]byte(text(v)), &document) == nil {
-		return document
-	}
-	return v
-}
-
-func plain(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := map[string]any{}
-		for k, member := range v {
-			out[k] = plain(member)
-		}
-		return out
-	case []any:
-		return plainList(v)
-	case []string:
-		list := make([]any, len(v))
-		for i := range v {
-			list[i] = v[i]
-		}
-		return plainList(list)
-	case unresolved:
-		return "unresolved: " + string(v)
-	}
-	return fmt.Sprint(v)
-}
-
-func plainList(list []any) any {
-	out := make([]any, len(list))
-	for i := range list {
-		out[i] = plain(list[i])
-	}
-	if len(out) == 1 {
-		return out[0]
-	}
-	slices.SortFunc(out, func(x, y any) int { return strings.Compare(fmt.Sprint(x), fmt.Sprint(y)) })
-	return out
 }
 
 func object(v any) map[string]any { m, _ := v.(map[string]any); return m }

@@ -2,28 +2,39 @@ package readback
 
 import "slices"
 
-// Exception is a property that the emulator does not keep as AWS would, so that its difference says nothing about the
-// template. Policies and cfn-lint judge those properties; nothing here does.
+// Exception is a property that the emulator does not keep as AWS would, or that no API reads, so that its difference says
+// nothing about the template. Policies and cfn-lint judge those properties; nothing here does.
 type Exception struct{ Type, Property, Reason string }
 
 type exceptionKey struct{ Type, Property string }
 
 func (e Exception) key() exceptionKey { return exceptionKey{e.Type, e.Property} }
 
-// keptWrong is what ministack 1.5.33 is known to keep wrong. An entry that a run compares and finds equal is reported as
+// exceptions is what ministack 1.5.33 is known to keep wrong. An entry that a run compares and finds equal is reported as
 // stale: delete it then.
-var keptWrong = []Exception{
+var exceptions = []Exception{
+	{"AWS::EC2::VPCEndpoint", "PolicyDocument", "it keeps the policy and leaves it out of DescribeVpcEndpoints"},
+	{"AWS::KMS::Key", "PendingWindowInDays", "no API tells it before the key is scheduled for deletion"},
 	{"AWS::S3::Bucket", "BucketEncryption", "its CloudFormation ignores the property; every bucket reads back AES256"},
 	{"AWS::S3::Bucket", "LifecycleConfiguration", "its CloudFormation ignores the property"},
 	{"AWS::S3::Bucket", "LoggingConfiguration", "its CloudFormation ignores the property"},
 	{"AWS::S3::Bucket", "ObjectLockConfiguration", "its CloudFormation ignores the property"},
 	{"AWS::S3::Bucket", "ObjectLockEnabled", "its CloudFormation ignores the property"},
-	{"AWS::S3::Bucket", "OwnershipControls", "its CloudFormation ignores the property"},
 	{"AWS::S3::Bucket", "ReplicationConfiguration", "its CloudFormation ignores the property"},
 	{"AWS::S3::Bucket", "Tags", "its CloudFormation ignores the property"},
 	{"AWS::IAM::Role", "PermissionsBoundary", "its CloudFormation ignores the property; IAM itself keeps one that PutRolePermissionsBoundary sets"},
 }
 
 func excepted(key exceptionKey) bool {
-	return slices.ContainsFunc(keptWrong, func(e Exception) bool { return e.key() == key })
+	return slices.ContainsFunc(exceptions, func(e Exception) bool { return e.key() == key })
+}
+
+// Why is the reason that a difference is excepted, "" if it is not.
+func Why(d Difference) string {
+	for _, e := range exceptions {
+		if e.Type == d.Type && e.Property == d.Property {
+			return e.Reason
+		}
+	}
+	return ""
 }

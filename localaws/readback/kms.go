@@ -14,6 +14,9 @@ func readKey(ctx context.Context, c clients, t target) (observed, error) {
 	if err != nil {
 		return observed{}, err
 	}
+	if key.KeyMetadata.KeyState == types.KeyStatePendingDeletion {
+		return observed{}, errNotFound // it only waits to be gone
+	}
 	rotation, err := c.kms.GetKeyRotationStatus(ctx, &kms.GetKeyRotationStatusInput{KeyId: &t.PhysicalID})
 	if err != nil {
 		return observed{}, err

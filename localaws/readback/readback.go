@@ -23,6 +23,7 @@ type Stack struct {
 	Tags                  map[string]string // the stack's own, which its resources inherit
 	Shipped               map[string]any    // the template
 	Outputs               map[string]string
+	Exports               map[string]string   // outputs by the name that other stacks of the region import
 	Resources             map[string]Resource // by logical id
 	Stubbed               map[string]string   // what was not made: its shipped type by logical id
 }
@@ -36,7 +37,7 @@ type Report struct {
 	Properties int // that a template sets and that read back equal
 	// Differences are what no exception covers. There must be none.
 	Differences []Difference
-	KeptWrong   []Difference   // covered by an exception
+	Excepted    []Difference   // covered by an exception
 	Stale       []Exception    // exceptions whose property was compared in this run and never differed
 	Unread      map[string]int // resources that came up and that nothing here can read, by type
 }
@@ -44,11 +45,12 @@ type Report struct {
 // Difference is one property that does not read back as the template sets it.
 type Difference struct {
 	Stack, LogicalID, Type, Property string
-	Want, Got                        string // canonical JSON, or a sentence that says why there is none
+	Want, Got                        any // canonical values, of which only what differs is shown
 }
 
 func (d Difference) String() string {
-	return fmt.Sprintf("%s %s (%s) %s:\n    template  %s\n    read back %s", d.Stack, d.LogicalID, d.Type, d.Property, d.Want, d.Got)
+	path, want, got := narrow(d.Property, d.Want, d.Got)
+	return fmt.Sprintf("%s %s (%s) %s:\n    template  %s\n    read back %s", d.Stack, d.LogicalID, d.Type, path, shown(want), shown(got))
 }
 
 // Config calls the emulator at endpoint, never AWS, and reads no profile or credentials of the user's.
@@ -92,7 +94,7 @@ func (t *tally) add(other tally) {
 	t.Resources += other.Resources
 	t.Properties += other.Properties
 	t.Differences = append(t.Differences, other.Differences...)
-	t.KeptWrong = append(t.KeptWrong, other.KeptWrong...)
+	t.Excepted = append(t.Excepted, other.Excepted...)
 	for kind, n := range other.Unread {
 		t.Unread[kind] += n
 	}
@@ -105,7 +107,7 @@ func (t *tally) add(other tally) {
 }
 
 func (t *tally) report() Report {
-	for _, e := range keptWrong {
+	for _, e := range exceptions {
 		if t.compared[e.key()] > 0 && t.differed[e.key()] == 0 {
 			t.Stale = append(t.Stale, e)
 		}
@@ -119,11 +121,11 @@ func (t *tally) record(d Difference) {
 	key := exceptionKey{d.Type, d.Property}
 	t.compared[key]++
 	switch {
-	case d.Want == d.Got:
+	case shown(d.Want) == shown(d.Got):
 		t.Properties++
 	case excepted(key):
 		t.differed[key]++
-		t.KeptWrong = append(t.KeptWrong, d)
+		t.Excepted = append(t.Excepted, d)
 	default:
 		t.Differences = append(t.Differences, d)
 	}

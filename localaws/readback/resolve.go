@@ -60,6 +60,8 @@ func (in *inspection) call(name string, argument any) any {
 		}
 	case name == "Fn::Select" && len(args) == 2:
 		return selected(in.resolve(args[0]), in.resolve(args[1]))
+	case name == "Fn::ImportValue":
+		return in.imported(text(in.resolve(argument)))
 	case name == "Fn::GetStackOutput":
 		return in.output(object(in.resolve(argument)))
 	}
@@ -153,6 +155,16 @@ func (in *inspection) output(from map[string]any) any {
 		}
 	}
 	return unresolved(fmt.Sprintf("output %v of %v", from["OutputName"], from["StackName"]))
+}
+
+// imported is what a stack of the same region exports by that name.
+func (in *inspection) imported(name string) any {
+	for _, s := range in.all {
+		if value, ok := s.Exports[name]; ok && s.Region == in.stack.Region {
+			return value
+		}
+	}
+	return unresolved("export " + name)
 }
 
 func selected(index, list any) any {

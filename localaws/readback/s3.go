@@ -22,7 +22,7 @@ func readBucket(ctx context.Context, c clients, t target) (observed, error) {
 	if _, err := c.s3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &t.PhysicalID}); err != nil {
 		return observed{}, err
 	}
-	properties := map[string]any{"BucketName": t.PhysicalID}
+	properties := map[string]any{"BucketName": t.PhysicalID, "Tags": []any{}}
 	for _, read := range aspects {
 		got, err := read(ctx, c.s3, t.PhysicalID)
 		if err != nil && !missing(err) && !unset(err) {
