@@ -22,7 +22,7 @@ import (
 // pems are the certificate files that test configurations name. They are made anew in each run, so that no private key
 // is ever committed, not even a test's.
 var pems = sync.OnceValue(func() map[string][]byte {
-	p256 := func() crypto.Signer { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) }
+	p256 := func() crypto.Signer { return must(newKey()) }
 	_, ed, err := ed25519.GenerateKey(rand.Reader)
 	shared := p256()
 	forged := bytes.Clone(must(x509.CreateCertificateRequest(rand.Reader, request("acme"), p256())))
@@ -97,3 +97,5 @@ func TestStrongKeysOfEveryKindAreAccepted(t *testing.T) {
 		require.NoError(t, err, name)
 	}
 }
+
+func newKey() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }

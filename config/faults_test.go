@@ -76,7 +76,7 @@ type faultCase struct {
 // edit replaces old by new in a file. Without old it adds new at the file's end, and makes the file if there is none.
 type edit struct{ file, verb, old, new string }
 
-func casesOf(t *testing.T, topic string) []faultCase {
+func casesOf(t testing.TB, topic string) []faultCase {
 	text, err := os.ReadFile(topic)
 	require.NoError(t, err)
 	var cases []faultCase
@@ -118,7 +118,7 @@ func (c *faultCase) edit(sign, line string) {
 	}
 }
 
-func (c faultCase) apply(t *testing.T, files fstest.MapFS) {
+func (c faultCase) apply(t testing.TB, files fstest.MapFS) {
 	unescape := strings.NewReplacer(`\x00`, "\x00", `\xff`, "\xff", `\t`, "\t")
 	for _, e := range c.edits {
 		name := "test/" + e.file
