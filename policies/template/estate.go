@@ -9,6 +9,7 @@
 package template
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -89,19 +90,16 @@ func inOrder(stacks []*Stack) ([]*Stack, error) {
 	}
 	sorted := make([]*Stack, 0, len(stacks))
 	placed := make(map[string]bool, len(stacks))
+	ready := func(name string) bool {
+		return !placed[name] && !slices.ContainsFunc(byName[name].Dependencies, func(d string) bool { return byName[d] != nil && !placed[d] })
+	}
 	names := slices.Sorted(maps.Keys(byName))
-	for len(sorted) < len(stacks) {
-		before := len(sorted)
-		for _, name := range names {
-			s := byName[name]
-			waits := slices.ContainsFunc(s.Dependencies, func(d string) bool { return byName[d] != nil && !placed[d] })
-			if !placed[name] && !waits {
-				sorted, placed[name] = append(sorted, s), true
-			}
+	for range stacks {
+		i := slices.IndexFunc(names, ready)
+		if i < 0 {
+			return nil, errors.New("the dependencies of the stacks go in a circle")
 		}
-		if len(sorted) == before {
-			return nil, fmt.Errorf("the dependencies of the stacks go in a circle")
-		}
+		sorted, placed[names[i]] = append(sorted, byName[names[i]]), true
 	}
 	return sorted, nil
 }
