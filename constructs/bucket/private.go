@@ -1,0 +1,97 @@
+// Package bucket holds the S3 buckets: each with a key, a policy and a lifecycle of its own.
+package bucket
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// PrivateProps are what a private bucket cannot do without, and how long it keeps what is in it.
+type PrivateProps struct {
+	Name    string        // required, worldwide
+	Account string        // required
+	Key     awskms.IKey   // required
+	Logs    awss3.IBucket // required
+	// Lifecycle is added to what every bucket does: end unfinished uploads after a day.
+	Lifecycle []*awss3.LifecycleRule
+	// LockDays makes what is written immutable for that many days: GOVERNANCE, which the security role can lift.
+	LockDays float64
+}
+
+// NewPrivate is a bucket that nobody reads over plain HTTP, from another account, without its key, or without leaving a trace.
+func NewPrivate(scope constructs.Construct, id string, p PrivateProps) awss3.Bucket {
+	if p.Name == "" || p.Account == "" || p.Key == nil || p.Logs == nil {
+		panic(fmt.Sprintf("bucket.PrivateProps of %s: Name, Account, Key and Logs are all required", id))
+	}
+	props := hardened(p.Name, p.Lifecycle)
+	props.Encryption = awss3.BucketEncryption_KMS
+	props.EncryptionKey = p.Key
+	props.BucketKeyEnabled = new(true)
+	props.ServerAccessLogsBucket = p.Logs
+	props.ServerAccessLogsPrefix = new(p.Name + "/")
+	if p.LockDays > 0 {
+		props.ObjectLockEnabled = new(true)
+		props.ObjectLockDefaultRetention = awss3.ObjectLockRetention_Governance(awscdk.Duration_Days(new(p.LockDays)))
+	}
+	bucket := awss3.NewBucket(scope, new(id), props)
+	bucket.AddToResourcePolicy(denyOtherAccounts(bucket, p.Account))
+	bucket.AddToResourcePolicy(denyOtherKeys(bucket, p.Key))
+	return bucket
+}
+
+// hardened is what every bucket is, the one for logs included.
+func hardened(name string, lifecycle []*awss3.LifecycleRule) *awss3.BucketProps {
+	rules := append([]*awss3.LifecycleRule{{
+		Id:                                  new("unfinished-uploads"),
+		AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(new(1.0)),
+		ExpiredObjectDeleteMarker:           new(true),
+	}}, lifecycle...)
+	return &awss3.BucketProps{
+		BucketName:        new(name),
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		EnforceSSL:        new(true),
+		MinimumTLSVersion: new(1.2),
+		Versioned:         new(true),
+		LifecycleRules:    &rules,
+		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
+	}
+}
+
+// denyOtherAccounts refuses every identity of another account, whatever an Allow may come to say. AWS's own services,
+// which act without an account of theirs, are let through to the statements that name them (DEPLOY-TRAPS §12).
+func denyOtherAccounts(bucket awss3.Bucket, account string) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        new("DenyOtherAccounts"),
+		Effect:     awsiam.Effect_DENY,
+		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
+		Actions:    jsii.Strings("s3:*"),
+		Resources:  &[]*string{bucket.BucketArn(), bucket.ArnForObjects(new("*"))},
+		Conditions: &map[string]any{
+			"StringNotEquals": map[string]any{"aws:PrincipalAccount": account},
+			"BoolIfExists":    map[string]any{"aws:PrincipalIsAWSService": "false"},
+		},
+	})
+}
+
+// denyOtherKeys refuses an object that asks for a key other than the bucket's: its readers would be other than the bucket's.
+// One that asks for none gets the bucket's; a negated operator is true where its key is absent, hence the Null.
+func denyOtherKeys(bucket awss3.Bucket, key awskms.IKey) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        new("DenyOtherKeys"),
+		Effect:     awsiam.Effect_DENY,
+		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
+		Actions:    jsii.Strings("s3:PutObject"),
+		Resources:  &[]*string{bucket.ArnForObjects(new("*"))},
+		Conditions: &map[string]any{
+			"StringNotEquals": map[string]any{"s3:x-amz-server-side-encryption-aws-kms-key-id": key.KeyArn()},
+			"Null":            map[string]any{"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"},
+		},
+	})
+}

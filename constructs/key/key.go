@@ -1,0 +1,115 @@
+// Package key holds the KMS keys: one for each class of data and region.
+package key
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Props are the class of the data, and the alias that other regions know the key by.
+type Props struct {
+	Class   Class  // required
+	Alias   string // required, without "alias/"
+	Account string // required
+	Region  string // required
+}
+
+// New is a key that nobody uses but through the services that store its class of data, and that is never lost.
+//
+// The account's identities administer it and use it only as far as their own policies say; using it outside
+// those services is possible for none of them.
+func New(scope constructs.Construct, p Props) awskms.Key {
+	if p.Class == "" || p.Alias == "" || p.Account == "" || p.Region == "" {
+		panic(fmt.Sprintf("key.Props: Class, Alias, Account and Region are all required: %+v", p))
+	}
+	return awskms.NewKey(scope, new(string(p.Class)), &awskms.KeyProps{
+		Alias:             new(p.Alias),
+		Description:       new("Live chat: " + string(p.Class)),
+		EnableKeyRotation: new(true),
+		RotationPeriod:    awscdk.Duration_Days(new(365.0)),
+		PendingWindow:     awscdk.Duration_Days(new(30.0)),
+		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
+		Policy:            awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: statements(p)}),
+	})
+}
+
+func statements(p Props) *[]awsiam.PolicyStatement {
+	u := uses[p.Class]
+	account := &[]awsiam.IPrincipal{awsiam.NewAccountPrincipal(new(p.Account))}
+	all := []awsiam.PolicyStatement{administration(account), throughServices(account, p, u)}
+	if u.grants {
+		all = append(all, grantsToServices(account, p, u))
+	}
+	for _, s := range u.services {
+		all = append(all, asService(p, s))
+	}
+	return &all
+}
+
+// administration is what keeps the key manageable (a key policy must leave somebody able to change it) and gives no use of it.
+func administration(account *[]awsiam.IPrincipal) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        new("Administration"),
+		Principals: account,
+		Actions: jsii.Strings("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias", "kms:UpdateKeyDescription",
+			"kms:Describe*", "kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:EnableKey", "kms:DisableKey",
+			"kms:EnableKeyRotation", "kms:DisableKeyRotation", "kms:RotateKeyOnDemand",
+			"kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:RevokeGrant"),
+		Resources: jsii.Strings("*"),
+	})
+}
+
+func throughServices(account *[]awsiam.IPrincipal, p Props, u use) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        new("UseThroughTheDataServices"),
+		Principals: account,
+		Actions:    jsii.Strings("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"),
+		Resources:  jsii.Strings("*"),
+		Conditions: &map[string]any{"StringEquals": via(p, u)},
+	})
+}
+
+func grantsToServices(account *[]awsiam.IPrincipal, p Props, u use) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        new("GrantsToTheDataServices"),
+		Principals: account,
+		Actions:    jsii.Strings("kms:CreateGrant"),
+		Resources:  jsii.Strings("*"),
+		Conditions: &map[string]any{
+			"StringEquals": via(p, u),
+			"Bool":         map[string]any{"kms:GrantIsForAWSResource": "true"},
+		},
+	})
+}
+
+func via(p Props, u use) map[string]any {
+	services := make([]string, len(u.via))
+	for i, s := range u.via {
+		services[i] = s + "." + p.Region + ".amazonaws.com"
+	}
+	return map[string]any{"kms:CallerAccount": p.Account, "kms:ViaService": services}
+}
+
+func asService(p Props, s service) awsiam.PolicyStatement {
+	principal := s.principal + ".amazonaws.com"
+	if s.regional {
+		principal = s.principal + "." + p.Region + ".amazonaws.com"
+	}
+	conditions := map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": p.Account}}
+	if s.context != "" {
+		conditions = map[string]any{"ArnLike": map[string]any{
+			"kms:EncryptionContext:" + s.context: fmt.Sprintf("arn:aws:%s:%s:%s:%s", s.principal, p.Region, p.Account, s.arn),
+		}}
+	}
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(new(principal), nil)},
+		Actions:    jsii.Strings("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"),
+		Resources:  jsii.Strings("*"),
+		Conditions: &conditions,
+	})
+}

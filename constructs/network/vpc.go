@@ -1,0 +1,116 @@
+package network
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// VPCProps are the address block and the zones it is divided over.
+type VPCProps struct {
+	CIDR  netip.Prefix // required, a /16
+	Zones []string     // required, two to four
+	// NAT gives the egress tier its gateways. Without them nothing in the VPC reaches the internet.
+	NAT bool
+}
+
+// VPC is a network whose tiers have no way out but the one that their name stands for.
+type VPC struct {
+	ID      *string
+	CIDR    netip.Prefix
+	Subnets map[Tier][]Zonal
+}
+
+// Zonal is a tier's subnet in one zone, with a route table of its own.
+type Zonal struct {
+	Zone         string
+	CIDR         netip.Prefix
+	SubnetID     *string
+	RouteTableID *string
+}
+
+// NewVPC is a network in which no address is public by default and no tier shares its route table or NACL with another.
+func NewVPC(scope constructs.Construct, id string, p VPCProps) VPC {
+	if !p.CIDR.Addr().Is4() || p.CIDR.Bits() != 16 || len(p.Zones) < 2 {
+		panic(fmt.Sprintf("network.VPCProps: CIDR must be an IPv4 /16 and Zones at least two: %+v", p))
+	}
+	label := *scope.Node().Id()
+	vpc := awsec2.NewCfnVPC(scope, new(id), &awsec2.CfnVPCProps{
+		CidrBlock:          new(p.CIDR.String()),
+		EnableDnsHostnames: true,
+		EnableDnsSupport:   true,
+		Tags:               name(label),
+	}).Ref()
+	v := VPC{ID: vpc, CIDR: p.CIDR, Subnets: map[Tier][]Zonal{}}
+	for _, tier := range Tiers {
+		v.Subnets[tier] = newTier(scope, vpc, p, tier)
+	}
+	v.waysOut(scope, label, p.NAT)
+	return v
+}
+
+// newTier is a tier's subnets, each with its route table, and the one NACL that they share.
+func newTier(scope constructs.Construct, vpc *string, p VPCProps, t Tier) []Zonal {
+	tier := constructs.NewConstruct(scope, new(string(t)))
+	acl := newACL(tier, vpc, p.CIDR, t)
+	zonal := make([]Zonal, len(p.Zones))
+	for i, zone := range p.Zones {
+		cidr := Subnet(p.CIDR, t, i)
+		label := string(t) + "-" + zone
+		subnet := awsec2.NewCfnSubnet(tier, new("Subnet"+zone), &awsec2.CfnSubnetProps{
+			VpcId: vpc, CidrBlock: new(cidr.String()), AvailabilityZone: new(zone),
+			MapPublicIpOnLaunch: false, Tags: tags(t, label),
+		}).Ref()
+		table := awsec2.NewCfnRouteTable(tier, new("Routes"+zone), &awsec2.CfnRouteTableProps{VpcId: vpc, Tags: tags(t, label)}).Ref()
+		awsec2.NewCfnSubnetRouteTableAssociation(tier, new("Routed"+zone), &awsec2.CfnSubnetRouteTableAssociationProps{
+			SubnetId: subnet, RouteTableId: table,
+		})
+		awsec2.NewCfnSubnetNetworkAclAssociation(tier, new("Acl"+zone), &awsec2.CfnSubnetNetworkAclAssociationProps{
+			SubnetId: subnet, NetworkAclId: acl,
+		})
+		zonal[i] = Zonal{Zone: zone, CIDR: cidr, SubnetID: subnet, RouteTableID: table}
+	}
+	return zonal
+}
+
+// waysOut routes public and egress to the internet, and firewall to the NAT gateway of its own zone.
+func (v VPC) waysOut(scope constructs.Construct, label string, nat bool) {
+	gateway := awsec2.NewCfnInternetGateway(scope, new("Internet"), &awsec2.CfnInternetGatewayProps{Tags: name(label)}).Ref()
+	attached := awsec2.NewCfnVPCGatewayAttachment(scope, new("InternetAttached"), &awsec2.CfnVPCGatewayAttachmentProps{
+		VpcId: v.ID, InternetGatewayId: gateway,
+	})
+	for _, tier := range []Tier{Public, Egress} {
+		for _, z := range v.Subnets[tier] {
+			route(scope, tier, z, &awsec2.CfnRouteProps{GatewayId: gateway}).AddResourceDependency(attached, nil)
+		}
+	}
+	if !nat {
+		return
+	}
+	for i, z := range v.Subnets[Egress] {
+		address := awsec2.NewCfnEIP(scope, new("NatAddress"+z.Zone), &awsec2.CfnEIPProps{Domain: new("vpc"), Tags: name("nat-" + z.Zone)})
+		address.AddResourceDependency(attached, nil)
+		gateway := awsec2.NewCfnNatGateway(scope, new("Nat"+z.Zone), &awsec2.CfnNatGatewayProps{
+			SubnetId: z.SubnetID, AllocationId: address.AttrAllocationId(), Tags: name("nat-" + z.Zone),
+		})
+		route(scope, Firewall, v.Subnets[Firewall][i], &awsec2.CfnRouteProps{NatGatewayId: gateway.Ref()})
+	}
+}
+
+// route is a subnet's default route.
+func route(scope constructs.Construct, t Tier, z Zonal, p *awsec2.CfnRouteProps) awsec2.CfnRoute {
+	p.RouteTableId = z.RouteTableID
+	p.DestinationCidrBlock = new("0.0.0.0/0")
+	return awsec2.NewCfnRoute(scope, new("Out-"+string(t)+"-"+z.Zone), p)
+}
+
+func name(value string) *[]*awscdk.CfnTag {
+	return &[]*awscdk.CfnTag{{Key: new("Name"), Value: new(value)}}
+}
+
+func tags(t Tier, label string) *[]*awscdk.CfnTag {
+	return &[]*awscdk.CfnTag{{Key: new("Name"), Value: new(label)}, {Key: new("livechat:tier"), Value: new(string(t))}}
+}

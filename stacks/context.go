@@ -1,0 +1,36 @@
+package stacks
+
+import (
+	_ "embed"
+	"encoding/json"
+
+	"livechat.example/cloud/config"
+)
+
+// flags are all feature flags of aws-cdk-lib 2.270.0 at the value it recommends, the expired ones left out. Listing each
+// keeps the library from choosing for us, and the cdk CLI from asking.
+//
+//go:embed flags.json
+var flags []byte
+
+// appContext is the whole CDK context of an environment. It is the only source: the app ignores what the cdk CLI or a
+// cdk.json would add, so that a direct run, a run under the CLI and a test write the same templates (DEPLOY-TRAPS §1).
+func appContext(env config.Environment) map[string]any {
+	context := map[string]any{}
+	if err := json.Unmarshal(flags, &context); err != nil {
+		panic("stacks/flags.json: " + err.Error())
+	}
+	// Within a region a reference is an export that cannot vanish while it is in use; across regions names are computed,
+	// and a reference that slips in must fail the synthesis.
+	context["@aws-cdk/core:defaultCrossStackReferences"] = "strong"
+	context["@aws-cdk/core:validationReportJson"] = true
+	context["aws:cdk:enable-path-metadata"] = true
+	context["aws:cdk:enable-asset-metadata"] = false
+	context["aws:cdk:version-reporting"] = false
+	context["aws:cdk:disable-creation-stack-traces"] = true
+	context["aws:cdk:bundling-stacks"] = []string{"**"}
+	for _, r := range env.Regions {
+		context["availability-zones:account="+env.Account+":region="+r.Name] = r.Zones
+	}
+	return context
+}

@@ -1,0 +1,71 @@
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"livechat.example/cloud/config"
+	"livechat.example/cloud/constructs/role"
+)
+
+// Identity is who may do anything at all: once an environment, since IAM knows no regions.
+type Identity struct {
+	Stack awscdk.Stack
+}
+
+// NewIdentity is the boundary that every role of the estate carries, the people's roles, and CI's.
+func NewIdentity(app awscdk.App, env config.Environment) Identity {
+	regions := deployedTo(env)
+	subjects := map[string]string{
+		roleName(env, "ci-diff"):   "repo:" + env.Delivery.Repository + ":pull_request",
+		roleName(env, "ci-deploy"): "repo:" + env.Delivery.Repository + ":environment:" + env.Name,
+	}
+	stack := newGlobalStack(app, env, "identity", intent{
+		"boundary": boundaryName(env), "boundaryRegions": regions, "pipelines": subjects,
+		"oidcProvider": string(env.Delivery.OIDCProvider),
+		"humans":       []string{roleName(env, "reader"), roleName(env, "security"), roleName(env, "operator"), roleName(env, "break-glass")},
+		"breakGlass":   roleName(env, "break-glass"),
+	})
+	role.NewBoundary(stack, "Boundary", role.BoundaryProps{Name: boundaryName(env), Account: env.Account, Regions: regions})
+	newHumans(stack, env, regions)
+	newPipelines(stack, env, regions, subjects)
+	return Identity{Stack: stack}
+}
+
+func newHumans(stack awscdk.Stack, env config.Environment, regions []string) {
+	human := func(id, name, description string, managed, assumes []string) {
+		role.NewHuman(stack, id, role.HumanProps{
+			Name: roleName(env, name), Description: description, Account: env.Account, Managed: managed, Assumes: assumes,
+		})
+	}
+	human("Reader", "reader", "Sees what there is; reads no data", []string{"job-function/ViewOnlyAccess"}, nil)
+	human("Security", "security", "Reviews configuration and findings", []string{"SecurityAudit"}, nil)
+	human("Operator", "operator", "Deploys by hand, as CDK's own roles", []string{"job-function/ViewOnlyAccess"},
+		role.Bootstrap(env.Account, env.Delivery.Qualifier, regions, "deploy", "file-publishing", "lookup"))
+	human("BreakGlass", "break-glass", "Everything within the boundary, when nothing else helps", []string{"AdministratorAccess"}, nil)
+}
+
+func newPipelines(stack awscdk.Stack, env config.Environment, regions []string, subjects map[string]string) {
+	pipeline := func(id, name, description string, kinds ...string) {
+		role.NewPipeline(stack, id, role.PipelineProps{
+			Name: roleName(env, name), Description: description, Account: env.Account,
+			Subject: subjects[roleName(env, name)],
+			Assumes: role.Bootstrap(env.Account, env.Delivery.Qualifier, regions, kinds...),
+		})
+	}
+	if env.Delivery.OIDCProvider == config.Create {
+		role.NewGitHub(stack, "GitHub")
+	}
+	pipeline("CIDiff", "ci-diff", "Compares a pull request with what is deployed", "lookup")
+	pipeline("CIDeploy", "ci-deploy", "Deploys what was approved", "deploy", "file-publishing", "lookup")
+}
+
+// deployedTo are the regions that have stacks: the environment's, and the global one.
+func deployedTo(env config.Environment) []string {
+	regions := []string{globalRegion}
+	for _, r := range env.RegionNames() {
+		if r != globalRegion {
+			regions = append(regions, r)
+		}
+	}
+	return regions
+}

@@ -1,0 +1,30 @@
+package stacks
+
+import (
+	"livechat.example/cloud/config"
+	"livechat.example/cloud/constructs/key"
+)
+
+// What two regions, or a person, must know of each other has a name computed here; the rest is left to CloudFormation.
+
+// globalRegion is where the services that have one home live: IAM, CloudFront, Route 53, the trail.
+const globalRegion = "us-east-1"
+
+// prefix starts the name of everything in an environment's account that AWS lets us name.
+func prefix(env config.Environment) string { return "livechat-" + env.Name }
+
+func stackName(env config.Environment, place, layer string) string {
+	return env.Name + "-" + place + "-" + layer
+}
+
+func boundaryName(env config.Environment) string { return prefix(env) + "-boundary" }
+
+func roleName(env config.Environment, role string) string { return prefix(env) + "-" + role }
+
+// keyAlias is the same in every region, without "alias/".
+func keyAlias(env config.Environment, c key.Class) string { return prefix(env) + "-" + string(c) }
+
+// bucketName carries account and region, since S3's names are one worldwide space.
+func bucketName(env config.Environment, region config.Region, bucket string) string {
+	return prefix(env) + "-" + env.Account + "-" + region.Name + "-" + bucket
+}

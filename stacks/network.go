@@ -1,0 +1,38 @@
+package stacks
+
+import (
+	"net/netip"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"livechat.example/cloud/config"
+	"livechat.example/cloud/constructs/key"
+	"livechat.example/cloud/constructs/network"
+)
+
+// Network is a region's VPC.
+type Network struct {
+	Stack awscdk.Stack
+	VPC   network.VPC
+}
+
+// NewNetwork is a region's VPC: six tiers over its zones, each with its own routes and NACL, and a record of all traffic.
+func NewNetwork(app awscdk.App, env config.Environment, region config.Region, keys Keys) Network {
+	block := netip.MustParsePrefix(region.CIDR)
+	stack := newStack(app, env, region, "network", intent{
+		"cidr": region.CIDR, "zones": region.Zones, "tiers": tierBlocks(block), "nat": env.Switches.NATGateways,
+	})
+	vpc := network.NewVPC(stack, "Vpc", network.VPCProps{CIDR: block, Zones: region.Zones, NAT: env.Switches.NATGateways})
+	network.NewFlowLog(stack, "FlowLog", network.FlowLogProps{
+		VPC: vpc, Key: keys.Of[key.Logs], Account: env.Account, Region: region.Name,
+	})
+	return Network{Stack: stack, VPC: vpc}
+}
+
+func tierBlocks(vpc netip.Prefix) map[string]any {
+	blocks := map[string]any{}
+	for _, t := range network.Tiers {
+		blocks[string(t)] = network.Block(vpc, t).String()
+	}
+	return blocks
+}
