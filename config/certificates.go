@@ -3,7 +3,7 @@ package config
 import (
 	"bytes"
 	"crypto/ecdsa"
-	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 )
 
 // certificateName is how a certificate's file is named: in partners/ itself, so that no path can leave it.
@@ -78,15 +79,19 @@ func (r *reader) similar(folder, name string) string {
 // estate tells partners apart by.
 func judgeRequest(der []byte, id string) (key any, problem string) {
 	request, err := x509.ParseCertificateRequest(der)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, "is not a certificate request"
+	}
+	if weak := weakness(request.PublicKey); weak != "" {
+		return nil, weak
+	}
+	switch {
 	case request.CheckSignature() != nil:
 		return nil, "is not signed by its own key, or with a broken algorithm; make the request again"
 	case request.Subject.CommonName != id:
 		return nil, fmt.Sprintf("asks for the common name %q; it must be the partner's id, %q", request.Subject.CommonName, id)
 	}
-	return request.PublicKey, weakness(request.PublicKey)
+	return request.PublicKey, ""
 }
 
 func judgeCA(der []byte, today Date) (key any, problem string) {
@@ -100,31 +105,38 @@ func judgeCA(der []byte, today Date) (key any, problem string) {
 		return nil, fmt.Sprintf("expired on %s; ask the partner for its successor", DateOf(ca.NotAfter))
 	case ca.NotBefore.After(today.AddDays(1).Time()):
 		return nil, fmt.Sprintf("is not valid before %s", DateOf(ca.NotBefore))
-	case brokenAlgorithms[ca.SignatureAlgorithm]:
-		return nil, fmt.Sprintf("is signed with %s, which is broken", ca.SignatureAlgorithm)
+	case !signedAs[ca.SignatureAlgorithm]:
+		return nil, fmt.Sprintf("is signed with %s; trust stores take SHA-256, 384 or 512 with RSA or ECDSA", ca.SignatureAlgorithm)
 	}
 	return ca.PublicKey, weakness(ca.PublicKey)
 }
 
-var brokenAlgorithms = map[x509.SignatureAlgorithm]bool{
-	x509.UnknownSignatureAlgorithm: true, x509.MD2WithRSA: true, x509.MD5WithRSA: true,
-	x509.SHA1WithRSA: true, x509.DSAWithSHA1: true, x509.ECDSAWithSHA1: true,
-}
+// What an Application Load Balancer takes of certificates (Elastic Load Balancing User Guide for Application Load
+// Balancers, "Mutual authentication with TLS", requirements for certificates). Ed25519 is not among it.
+const leastRSABits, mostRSABits = 2048, 8192
 
-// weakness says why a public key is not strong enough, or "".
+var (
+	curves   = []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()}
+	signedAs = map[x509.SignatureAlgorithm]bool{
+		x509.SHA256WithRSA: true, x509.SHA384WithRSA: true, x509.SHA512WithRSA: true,
+		x509.SHA256WithRSAPSS: true, x509.SHA384WithRSAPSS: true, x509.SHA512WithRSAPSS: true,
+		x509.ECDSAWithSHA256: true, x509.ECDSAWithSHA384: true, x509.ECDSAWithSHA512: true,
+	}
+)
+
+// weakness says why a public key cannot speak for a partner, or "". It bounds what a signature is then checked with.
 func weakness(key any) string {
 	switch key := key.(type) {
 	case *rsa.PublicKey:
-		if bits := key.N.BitLen(); bits < 2048 {
-			return fmt.Sprintf("has an RSA key of %d bits; 2048 at least", bits)
+		if bits := key.N.BitLen(); bits < leastRSABits || bits > mostRSABits {
+			return fmt.Sprintf("has an RSA key of %d bits; %d to %d are taken", bits, leastRSABits, mostRSABits)
 		}
 	case *ecdsa.PublicKey:
-		if bits := key.Curve.Params().BitSize; bits < 256 {
-			return fmt.Sprintf("has an elliptic-curve key of %d bits; P-256 at least", bits)
+		if !slices.Contains(curves, key.Curve) {
+			return fmt.Sprintf("has a key on curve %s; P-256, P-384 or P-521 are taken", key.Curve.Params().Name)
 		}
-	case ed25519.PublicKey:
 	default:
-		return "has a key of an unknown kind; use RSA, P-256 or Ed25519"
+		return "has a key that is neither RSA nor ECDSA; load balancers take no other"
 	}
 	return ""
 }

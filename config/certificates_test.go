@@ -31,6 +31,7 @@ var pems = sync.OnceValue(func() map[string][]byte {
 		"acme.csr.pem":          csr("acme", p256()),
 		"bakery.ca.pem":         ca(validCA(), shared),
 		"rsa2048.csr.pem":       csr("acme", must(rsa.GenerateKey(rand.Reader, 2048))),
+		"p521.csr.pem":          csr("acme", must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader))),
 		"ed25519.csr.pem":       csr("acme", must(ed, err)),
 		"shared.csr.pem":        csr("acme", shared),
 		"weak-rsa.csr.pem":      csr("acme", must(rsa.GenerateKey(rand.Reader, 1024))),
@@ -88,7 +89,7 @@ func must[T any](v T, err error) T {
 }
 
 func TestStrongKeysOfEveryKindAreAccepted(t *testing.T) {
-	for _, name := range []string{"acme.csr.pem", "rsa2048.csr.pem", "ed25519.csr.pem"} {
+	for _, name := range []string{"acme.csr.pem", "p521.csr.pem", "rsa2048.csr.pem"} {
 		files := base(t)
 		delete(files, "test/partners/acme.csr.pem")
 		replace(t, files, "partners/acme.yaml", "acme.csr.pem", name)
