@@ -117,9 +117,9 @@ func (c *Cloud) formation(region string) *cloudformation.Client {
 	return cloudformation.NewFromConfig(c.Config(region))
 }
 
-// Exists says whether a resource of a stack, as Deployed described it, is there still.
-func (c *Cloud) Exists(ctx context.Context, s readback.Stack, logicalID string) (bool, error) {
-	return readback.Exists(ctx, c.emulator.endpoint, s, logicalID)
+// Observe reads a resource of a stack that Deployed described. It is nil if the resource is gone.
+func (c *Cloud) Observe(ctx context.Context, s readback.Stack, logicalID string) (map[string]any, error) {
+	return readback.Observe(ctx, c.emulator.endpoint, s, logicalID)
 }
 
 // Config is what to make a client of the AWS SDK with, for a service of this cloud in a region.

@@ -77,12 +77,12 @@ func compareStack(ctx context.Context, c clients, s Stack, all []Stack) (tally, 
 	return t, nil
 }
 
-// Exists says whether a resource that the stack made is still there, as its service has it: also after CloudFormation has
-// forgotten the stack. A type that nothing here reads is an error.
-func Exists(ctx context.Context, endpoint string, s Stack, logicalID string) (bool, error) {
+// Observe reads a resource that the stack made as its service has it, in the shape of the template: also after
+// CloudFormation has forgotten the stack. It is nil if the resource is gone. A type that nothing here reads is an error.
+func Observe(ctx context.Context, endpoint string, s Stack, logicalID string) (map[string]any, error) {
 	in := &inspection{ctx: ctx, clients: newClients(endpoint, s.Region), stack: s, seen: map[string]observed{}}
 	got, err := in.observe(logicalID)
-	return got.Properties != nil, err
+	return got.Properties, err
 }
 
 // inherit adds the stack's tags to what is wanted of a resource that can have tags: CloudFormation hands them on.

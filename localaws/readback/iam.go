@@ -58,13 +58,12 @@ func inlinePolicies(ctx context.Context, c clients, t target) ([]any, error) {
 	return list, nil
 }
 
-// readInlinePolicy asks each role that the template names; one that does not have the policy, or has another, differs.
+// readInlinePolicy asks each role that the template names for the policy. A role without it is missing from Roles.
 func readInlinePolicy(ctx context.Context, c clients, t target) (observed, error) {
-	roles, holders := []any{}, t.Want["Roles"]
 	var document any
-	name := t.text("PolicyName")
-	list, _ := holders.([]any)
-	for _, role := range list {
+	roles, name := []any{}, t.text("PolicyName")
+	named, _ := t.Want["Roles"].([]any)
+	for _, role := range named {
 		got, err := c.iam.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(text(role)), PolicyName: &name})
 		if missing(err) {
 			continue
@@ -73,6 +72,9 @@ func readInlinePolicy(ctx context.Context, c clients, t target) (observed, error
 			return observed{}, err
 		}
 		roles, document = append(roles, role), unescaped(got.PolicyDocument)
+	}
+	if len(roles) == 0 {
+		return observed{}, errNotFound
 	}
 	return observed{Properties: map[string]any{"PolicyName": name, "PolicyDocument": document, "Roles": roles}}, nil
 }
