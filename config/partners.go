@@ -22,8 +22,8 @@ type partnerFile struct {
 // partners reads every file of an environment's partners/, by id. An environment may have no partner yet.
 func (r *reader) partners(environment string) []*partnerFile {
 	folder := path.Join(environment, "partners")
-	if _, err := fs.Lstat(r.files, folder); err != nil {
-		return nil
+	if info, err := fs.Lstat(r.files, folder); err != nil || !info.IsDir() {
+		return nil // what stands in its place is reported as a stray
 	}
 	names, _ := fs.Glob(r.files, path.Join(folder, "*.yaml"))
 	var partners []*partnerFile

@@ -1,0 +1,80 @@
+package config
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheRetentionsInUseAreDistinctAndSorted(t *testing.T) {
+	e := Environment{Partners: []Partner{{RetentionDays: 365}, {RetentionDays: 30}, {RetentionDays: 365}}}
+	assert.Equal(t, []int{30, 365}, e.RetentionInUse())
+	assert.Empty(t, Environment{}.RetentionInUse())
+}
+
+func TestEverySwitchThatCostsIsListedExactlyWhenItIsOn(t *testing.T) {
+	e := Environment{Regions: []Region{{Zones: []string{"a", "b", "c"}}, {Zones: []string{"a", "b"}}}}
+	always := []string{"Network Firewall: 5 endpoints, about USD 1440 a month, and data"}
+	assert.Equal(t, always, e.Costs())
+	for _, c := range []struct {
+		on   Switches
+		line string
+	}{
+		{Switches{NATGateways: true}, "NAT gateways: 5 zones, about USD 165 a month, and data"},
+		{Switches{ServiceConnectTLS: true}, "Service Connect TLS: 2 Private CAs, about USD 100 a month, and certificates"},
+		{Switches{ShieldAdvanced: true}, "Shield Advanced: 1 subscription, about USD 3000 a month, committed for a year"},
+		{Switches{GuardDuty: Create}, "GuardDuty: in 2 regions, billed by events, logs and objects analyzed, and runtime monitoring of tasks"},
+		{Switches{SecurityHub: Create}, "Security Hub: in 2 regions, billed by checks and findings"},
+		{Switches{Config: Create}, "AWS Config: in 2 regions, billed by recorded changes and rule evaluations"},
+		{Switches{Inspector: Create}, "Inspector: in 2 regions, billed by scanned images"},
+	} {
+		e.Switches = c.on
+		assert.Equal(t, append(always[:1:1], c.line), e.Costs())
+	}
+	e.Switches = Switches{GuardDuty: Existing, SecurityHub: Off, AccessAnalyzer: Create, VPCBlockPublicAccess: Create}
+	assert.Equal(t, always, e.Costs())
+}
+
+func TestEverySwitchSaysWhatItCostsToWhoeverLeavesItOut(t *testing.T) {
+	for _, f := range fieldsOf(reflect.TypeFor[Switches]()) {
+		assert.Contains(t, switchNotes, "switches."+f.name)
+		assert.False(t, f.optional, "%s must not be optional", f.name)
+	}
+	assert.Len(t, switchNotes, len(fieldsOf(reflect.TypeFor[Switches]())))
+}
+
+func TestADateIsItsDayInTextAndJSON(t *testing.T) {
+	d, err := ParseDate("2026-02-28")
+	require.NoError(t, err)
+	text, err := json.Marshal(d)
+	require.NoError(t, err)
+	assert.Equal(t, `"2026-02-28"`, string(text))
+	var back Date
+	require.NoError(t, json.Unmarshal(text, &back))
+	assert.Equal(t, d, back)
+	assert.Equal(t, "2026-03-01", d.AddDays(1).String())
+	assert.Equal(t, 1, d.DaysUntil(d.AddDays(1)))
+	assert.Equal(t, -1, d.DaysUntil(d.AddDays(-1)))
+}
+
+func TestADateIsTheDayInUTC(t *testing.T) {
+	late := time.Date(2026, 11, 22, 23, 30, 0, 0, time.FixedZone("west", -3600))
+	assert.Equal(t, "2026-11-23", DateOf(late).String())
+}
+
+func TestATiersCeilingRisesWithTheTier(t *testing.T) {
+	for i, tier := range Tiers() {
+		ceiling := tier.Ceiling()
+		assert.GreaterOrEqual(t, ceiling.Burst, ceiling.RequestsPerSecond, tier)
+		if i > 0 {
+			below := Tiers()[i-1].Ceiling()
+			assert.Greater(t, ceiling.RequestsPerSecond, below.RequestsPerSecond, tier)
+			assert.Greater(t, ceiling.Burst, below.Burst, tier)
+			assert.Greater(t, ceiling.RequestsPerMonth, below.RequestsPerMonth, tier)
+		}
+	}
+}
