@@ -25,16 +25,17 @@ type Estate struct {
 	slots   []Resource // every resource, output and metadata of every stack; a slot's index is its number
 	missing []Missing
 
-	mu      sync.Mutex // guards uses, exports and every node that is not done
-	resolve resolver
-	uses    map[int]*use // who read what of whom, as far as this estate resolved it
-	parent  *Estate      // the estate that this one was made from by With, whose uses hold too
-	names   *index       // physical names, of the estate at the end of the parents
-	changed map[int]bool // slots whose node differs from the one that names was built from
-	local   atomic.Pointer[index]
-	settled sync.Once
-	limits  atomic.Pointer[map[int]bool] // slots of policies that bound permissions
-	exports map[exportKey]int
+	mu        sync.Mutex // guards uses, exports and every node that is not done
+	resolve   resolver
+	uses      map[int]*use // who read what of whom, as far as this estate resolved it
+	parent    *Estate      // the estate that this one was made from by With, whose uses hold too
+	names     *index       // physical names, of the estate at the end of the parents
+	changed   map[int]bool // slots whose node differs from the one that names was built from
+	local     atomic.Pointer[index]
+	settled   sync.Once
+	limits    atomic.Pointer[map[int]bool] // slots of policies that bound permissions
+	referrers sync.Map                     // type and path -> slots that are meant -> slots that mean them
+	exports   map[exportKey]int
 }
 
 // Missing is a value that synthesis looked up and did not find: the template holds a dummy in its place.

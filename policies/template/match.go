@@ -40,10 +40,7 @@ func Overlap(a, b string) bool {
 		for j := len(b) - 1; j >= 0; j-- {
 			switch {
 			case a[i] == '*' || b[j] == '*':
-				next[j] = row[j] || next[j+1]
-				if a[i] != '*' {
-					next[j] = next[j+1] || row[j]
-				}
+				next[j] = row[j] || next[j+1] // the wildcard ends here, or takes what the other has
 			case a[i] == '?' || b[j] == '?' || a[i] == b[j]:
 				next[j] = row[j+1]
 			}

@@ -123,7 +123,7 @@ func (s Statement) Touches(pattern string) bool {
 		}
 	}
 	for _, p := range s.NotActions {
-		if Matches(p, pattern) { // every action of the pattern is excepted
+		if Matches(p, pattern) && !strings.Contains(p, "?") { // every action of the pattern is excepted
 			return false
 		}
 	}
