@@ -12,19 +12,19 @@ type Environment struct {
 	Account      string    `yaml:"account"`      // 12 digits
 	Domain       string    `yaml:"domain"`       // the apex of every host name, for example chat.example.com
 	HostedZoneID string    `yaml:"hostedZoneId"` // the public zone of Domain
-	Residency    Residency `yaml:"residency"`    // where all of Regions must lie
+	Residency    Residency `yaml:"residency"`    // the zone of law that all regions must lie in
 	// Ephemeral gives up termination protection and retained data. The zero value protects.
 	Ephemeral bool     `yaml:"ephemeral,omitempty"`
 	Regions   []Region `yaml:"regions"` // the first is the primary
 	// LLM lists the only hosts outside AWS that anything in the estate may call.
 	LLM []Provider `yaml:"llm"`
-	// Images is the digest (sha256:…) of each service's container image, the same in every region.
+	// Images is the digest (sha256:…) of each service's container image, the same in every region; every service has one.
 	Images   map[Service]string `yaml:"images"`
 	Delivery Delivery           `yaml:"delivery"`
 	Switches Switches           `yaml:"switches"`
-	// ReviewWithinDays bounds the age of a partner's ReviewedOn, in days.
+	// ReviewWithinDays bounds the age of a partner's reviewedOn, in days: 1 to 730.
 	ReviewWithinDays int `yaml:"reviewWithinDays"`
-	// PartnerCAs names the partners that may bring a CA of their own, each an exception to the environment's one client CA.
+	// PartnerCAs names the partners that bring a CA of their own, each an exception to the environment's one client CA; 24 at most.
 	PartnerCAs []string `yaml:"partnerCAs,omitempty"`
 
 	Partners []Partner `yaml:"-" json:"-"` // partners/*.yaml, ordered by id
@@ -33,7 +33,7 @@ type Environment struct {
 // Region is one region of an environment: an address block and the zones that it is divided over.
 type Region struct {
 	Name  string   `yaml:"name"`
-	CIDR  string   `yaml:"cidr"`  // the VPC's block, a /16 that overlaps no other region's
+	CIDR  string   `yaml:"cidr"`  // the VPC's block, a private /16 that overlaps no other region's
 	Zones []string `yaml:"zones"` // availability zones, two or three
 }
 
@@ -94,19 +94,20 @@ const (
 
 // Partner is one tenant: one file in partners/.
 type Partner struct {
-	ID          string      `yaml:"id"` // the file's name without .yaml: lower-case letters, digits and dashes, 3 to 32
-	Name        string      `yaml:"name"`
-	Tier        Tier        `yaml:"tier"`
-	Residency   Residency   `yaml:"residency"`
+	ID          string      `yaml:"id"`        // the file's name without .yaml: lower-case letters, digits and dashes, 3 to 32
+	Name        string      `yaml:"name"`      // as people call it, 80 letters at most
+	Tier        Tier        `yaml:"tier"`      // the usage plan, which bounds the rate
+	Residency   Residency   `yaml:"residency"` // where the partner's data may lie; every region of the environment must
 	Contact     string      `yaml:"contact"` // an e-mail address that incidents are reported to
 	Certificate Certificate `yaml:"certificate"`
-	// AllowedAddresses are the CIDR blocks that the partner's backends call from; empty: any address, mTLS alone decides.
+	// AllowedAddresses are the public CIDR blocks (/24 or /48 at the widest) that the partner's backends call from; none: any
+	// address, mTLS alone decides.
 	AllowedAddresses []string `yaml:"allowedAddresses,omitempty"`
 	SDKDomains       []string `yaml:"sdkDomains"` // exact host names of the pages that embed the SDK
 	Rate             Rate     `yaml:"rate"`
-	// RetentionDays is how long knowledge and transcripts are kept: one of RetentionClasses.
+	// RetentionDays is how many days knowledge and transcripts are kept.
 	RetentionDays int  `yaml:"retentionDays"`
-	ReviewedOn    Date `yaml:"reviewedOn"` // when AllowedAddresses and SDKDomains were last reviewed
+	ReviewedOn    Date `yaml:"reviewedOn"` // the day that allowedAddresses and sdkDomains were last reviewed
 }
 
 // Tier is the usage plan that a partner belongs to.
@@ -121,9 +122,9 @@ const (
 
 // Certificate says whose client certificates speak for the partner: exactly one of the two is set.
 type Certificate struct {
-	// Request is a PEM certificate request in partners/, to be signed by the environment's client CA.
+	// Request is a PEM certificate request in partners/, to be signed by the environment's client CA. Its common name is the partner's id.
 	Request string `yaml:"request,omitempty"`
-	// CA is a PEM CA certificate in partners/, of a partner listed in Environment.PartnerCAs.
+	// CA is a PEM CA certificate in partners/, of a partner that partnerCAs of environment.yaml lists.
 	CA string `yaml:"ca,omitempty"`
 }
 

@@ -103,7 +103,7 @@ func (d *document) structure(path string, entries []*ast.MappingValueNode, v ref
 	for i, f := range fields {
 		names[i] = f.name
 	}
-	met := map[string]bool{}
+	met, meant := map[string]bool{}, map[string]bool{}
 	for name, entry := range d.entries(path, entries) {
 		if i := slices.Index(names, name); i >= 0 {
 			met[name] = true
@@ -111,14 +111,15 @@ func (d *document) structure(path string, entries []*ast.MappingValueNode, v ref
 			continue
 		}
 		d.report(d.places[field(path, name)].key, "%s", unknown("field", name, names))
-		if near := closest(name, names); near != "" {
-			met[near] = true // a misspelling is not reported as missing too
-			d.broken[field(path, near)] = d.places[field(path, near)].value == nil
-		}
+		meant[closest(name, names)] = true
 	}
 	for _, f := range fields {
-		if !f.optional && !met[f.name] {
-			d.reject(field(path, f.name), d.keyOr(path), "%s is missing%s", f.name, remedy(field(path, f.name)))
+		switch at := field(path, f.name); {
+		case met[f.name]:
+		case meant[f.name]:
+			d.broken[at] = true // the misspelling has been reported
+		case !f.optional:
+			d.reject(at, d.keyOr(path), "%s is missing%s", f.name, remedy(at))
 		}
 	}
 }
