@@ -1,0 +1,20 @@
+package policies
+
+import "slices"
+
+// catalogue is every policy, in the order of the threat model's components.
+var catalogue = slices.Concat(
+	bucketPolicies,
+	keyPolicies,
+	networkPolicies,
+	logPolicies,
+	identityPolicies,
+	templatePolicies,
+	estatePolicies,
+)
+
+// Catalogue is every policy, in the order of the threat model's components.
+func Catalogue() []Policy { return slices.Clone(catalogue) }
+
+// Retired are the ids of policies that are no more, so that none is given out again.
+var Retired = []string{}

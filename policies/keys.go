@@ -1,0 +1,3 @@
+package policies
+
+var keyPolicies = []Policy{}

@@ -1,0 +1,184 @@
+package test
+
+import (
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/template"
+)
+
+// A mutation is what an attacker or a careless colleague would do to a resource, and the policy that must notice.
+type mutation struct {
+	policy string                                   // the id
+	typ    string                                   // resource type: it is tried on every instance in every environment
+	name   string                                   // what is done, as a clause: "drops the bucket's policy"
+	where  func(r *template.Resource) bool          // which instances; nil: all
+	change func(body map[string]any) map[string]any // of a copy of the body; nil removes the resource
+}
+
+// mutations are all of them, by the file of the policy that they test.
+var mutations = slices.Concat(bucketMutations, keyMutations, networkMutations, logMutations, identityMutations, templateMutations)
+
+var all = flag.Bool("mutation.all", false, "try every mutation on every instance, not a sample of them")
+
+func TestEveryMutationIsKilledByItsPolicy(t *testing.T) {
+	for _, env := range environments {
+		e := estate(t, env)
+		tried := map[string]int{}
+		for _, m := range mutations {
+			instances := instancesOf(e, m)
+			tried[m.policy] += len(instances)
+			if !*all {
+				instances = sample(e, m, instances)
+			}
+			for _, r := range instances {
+				verdict := policies.JudgeChange(e.With(r, m.change(r.Clone())), today, r.Type)
+				killed := slices.ContainsFunc(verdict.Findings, func(f policies.Finding) bool { return f.Policy.ID == m.policy })
+				assert.True(t, killed, "%s survives: %s %s", m.policy, r, m.name)
+			}
+		}
+		if env == "prod" {
+			for _, m := range mutations {
+				assert.NotZero(t, tried[m.policy], "%s %s: no instance in prod, so it tests nothing", m.policy, m.name)
+			}
+		}
+	}
+}
+
+func TestEveryPolicyHasAMutation(t *testing.T) {
+	for _, p := range policies.Catalogue() {
+		has := slices.ContainsFunc(mutations, func(m mutation) bool { return m.policy == p.ID })
+		assert.True(t, has, "%s: nothing of the real estate has been seen to fail it", p.ID)
+	}
+}
+
+func TestAPolicyReadsOnlyWhatItDeclares(t *testing.T) {
+	e := estate(t, "dev")
+	for r := range e.All() {
+		changed := e.With(r, nil)
+		for _, p := range policies.Catalogue() {
+			if reads(p, r.Type) {
+				continue
+			}
+			full := policies.JudgeOnly(changed, p)
+			require.Empty(t, full.Findings, "%s depends on %s, which it does not declare", p.ID, r)
+		}
+	}
+}
+
+func reads(p policies.Policy, typ string) bool {
+	return slices.Contains(p.Reads, policies.Every) || slices.Contains(p.Reads, typ)
+}
+
+func instancesOf(e *template.Estate, m mutation) []*template.Resource {
+	var found []*template.Resource
+	for r := range e.All(m.typ) {
+		if m.where == nil || m.where(r) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// sample is one instance of each mutation, another one whenever the estate changes.
+func sample(e *template.Estate, m mutation, instances []*template.Resource) []*template.Resource {
+	if len(instances) == 0 {
+		return nil
+	}
+	h := fnv.New32a()
+	fmt.Fprint(h, m.policy, m.name)
+	for _, s := range e.Stacks() {
+		fmt.Fprint(h, s.Name, s.Size)
+	}
+	i := int(h.Sum32() % uint32(len(instances)))
+	return instances[i : i+1]
+}
+
+// The changes that most mutations are made of. A path is that of a property, with dots; list elements by number.
+
+func remove(map[string]any) map[string]any { return nil }
+
+func set(path string, value any) func(map[string]any) map[string]any {
+	return func(body map[string]any) map[string]any {
+		keys := strings.Split(path, ".")
+		at(body, keys[:len(keys)-1], func(parent any) {
+			switch p := parent.(type) {
+			case map[string]any:
+				p[keys[len(keys)-1]] = value
+			case []any:
+				p[index(keys[len(keys)-1])] = value
+			default:
+				panic("nothing at " + path)
+			}
+		})
+		return body
+	}
+}
+
+func drop(path string) func(map[string]any) map[string]any {
+	return func(body map[string]any) map[string]any {
+		keys := strings.Split(path, ".")
+		at(body, keys[:len(keys)-1], func(parent any) { delete(parent.(map[string]any), keys[len(keys)-1]) })
+		return body
+	}
+}
+
+// edit changes the body by hand.
+func edit(change func(properties map[string]any)) func(map[string]any) map[string]any {
+	return func(body map[string]any) map[string]any {
+		change(body["Properties"].(map[string]any))
+		return body
+	}
+}
+
+// eachStatement changes every statement of the document at a path of properties; returning nil takes the statement out.
+func eachStatement(document string, change func(statement map[string]any) map[string]any) func(map[string]any) map[string]any {
+	return edit(func(properties map[string]any) {
+		doc := properties
+		for _, key := range strings.Split(document, ".") {
+			doc = doc[key].(map[string]any)
+		}
+		var kept []any
+		for _, s := range doc["Statement"].([]any) {
+			if s := change(s.(map[string]any)); s != nil {
+				kept = append(kept, s)
+			}
+		}
+		doc["Statement"] = kept
+	})
+}
+
+// at finds what stands at a path below Properties, making the maps that are missing on the way.
+func at(body map[string]any, keys []string, found func(any)) {
+	if body["Properties"] == nil {
+		body["Properties"] = map[string]any{}
+	}
+	var here any = body["Properties"]
+	for _, key := range keys {
+		switch h := here.(type) {
+		case map[string]any:
+			if h[key] == nil {
+				h[key] = map[string]any{}
+			}
+			here = h[key]
+		case []any:
+			here = h[index(key)]
+		}
+	}
+	found(here)
+}
+
+func index(key string) (i int) {
+	if _, err := fmt.Sscan(key, &i); err != nil {
+		panic("not a list position: " + key)
+	}
+	return i
+}
