@@ -1,6 +1,7 @@
 package localaws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,13 +24,13 @@ func Run(ctx context.Context, o Options, out io.Writer) error {
 	r := run{out: out, began: time.Now()}
 	var c *Cloud
 	if err := r.step("start the emulator", func() (err error) { c, err = Start(ctx, o); return err }); err != nil {
-		return err
+		return cmp.Or(interrupted(ctx), err)
 	}
 	err := r.deploy(ctx, c)
 	c.Close()
-	if ctx.Err() != nil {
+	if stopped := interrupted(ctx); stopped != nil {
 		c.Forget()
-		return fmt.Errorf("%w; nothing is left running", ErrInterrupted)
+		return stopped
 	}
 	if err != nil {
 		return fmt.Errorf("%w\n  logs: %s", err, strings.Join(c.Logs(), ", "))
@@ -72,7 +73,14 @@ func (r *run) deploy(ctx context.Context, c *Cloud) error {
 }
 
 // ErrInterrupted is a run that was told to end before it was done.
-var ErrInterrupted = errors.New("interrupted")
+var ErrInterrupted = errors.New("interrupted; nothing is left running")
+
+func interrupted(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ErrInterrupted
+	}
+	return nil
+}
 
 // ErrDifferent is what came up not being what ships.
 var ErrDifferent = errors.New("what came up is not what the templates say")

@@ -26,12 +26,16 @@ func run(args []string, out, faults io.Writer) int {
 	env := flags.String("env", "dev", "the environment, for messages and the default of -assembly")
 	dir := flags.String("assembly", "", "the folder that cdk synth wrote (default cdk.out/ENV)")
 	root := flags.String("root", ".", "the repository, whose .venv and node_modules are used")
+	logs := flags.String("logs", "", "the folder for the logs of a run that fails (default ROOT/.cache/deploy-local)")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
 		flags.Usage()
 		return 2
 	}
 	if *dir == "" {
 		*dir = filepath.Join(*root, "cdk.out", *env)
+	}
+	if *logs == "" {
+		*logs = filepath.Join(*root, ".cache", "deploy-local")
 	}
 	tools, err := localaws.ToolsIn(*root)
 	if err != nil {
@@ -41,7 +45,7 @@ func run(args []string, out, faults io.Writer) int {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
 	fmt.Fprintf(out, "deploy %s to a local AWS\n", *env)
-	err = localaws.Run(ctx, localaws.Options{Assembly: *dir, Tools: tools, Logs: filepath.Join(*root, ".cache", "deploy-local")}, out)
+	err = localaws.Run(ctx, localaws.Options{Assembly: *dir, Tools: tools, Logs: *logs}, out)
 	if err == nil {
 		return 0
 	}
