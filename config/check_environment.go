@@ -178,7 +178,7 @@ func (d *document) checkSwitches(s Switches) {
 func (d *document) checkPartnerCAs(ids []string) {
 	d.checkOnce("partnerCAs", ids)
 	if len(ids) > maxPartnerCAs {
-		d.fault("partnerCAs", "%d partners with a CA of their own; a trust store takes %d beside the environment's", len(ids), maxPartnerCAs)
+		d.faultAtKey("partnerCAs", "%d partners with a CA of their own; a trust store takes %d beside the environment's", len(ids), maxPartnerCAs)
 	}
 }
 

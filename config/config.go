@@ -98,7 +98,7 @@ type Partner struct {
 	Name        string      `yaml:"name"`      // as people call it, 80 letters at most
 	Tier        Tier        `yaml:"tier"`      // the usage plan, which bounds the rate
 	Residency   Residency   `yaml:"residency"` // where the partner's data may lie; every region of the environment must
-	Contact     string      `yaml:"contact"` // an e-mail address that incidents are reported to
+	Contact     string      `yaml:"contact"`   // an e-mail address that incidents are reported to
 	Certificate Certificate `yaml:"certificate"`
 	// AllowedAddresses are the public CIDR blocks (/24 or /48 at the widest) that the partner's backends call from; none: any
 	// address, mTLS alone decides.
