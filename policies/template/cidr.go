@@ -9,23 +9,18 @@ import (
 // cidr is Fn::Cidr: as many blocks as asked for, each with so many host bits, from the start of a block.
 func cidr(_ *resolver, _ *Stack, arg any) any {
 	parts, _ := arg.([]any)
-	if len(parts) < 2 || len(parts) > 3 {
-		return unknown("Fn::Cidr takes a block, a count and the host bits")
+	if len(parts) != 3 {
+		return because("Fn::Cidr takes a block, a count and the host bits", arg)
 	}
 	if u := firstUnknown(parts); u != nil {
 		return u
 	}
 	text, _ := textOf(parts[0])
 	block, err := netip.ParsePrefix(text)
-	if err != nil {
+	if err != nil || block != block.Masked() {
 		return unknown("Fn::Cidr: %q is no address block", text)
 	}
-	count, bits := number(parts[1]), 8 // "/24" blocks, as documented for two arguments
-	if len(parts) == 3 {
-		bits = number(parts[2])
-	} else if block.Addr().Is6() {
-		bits = 64
-	}
+	count, bits := number(parts[1]), number(parts[2])
 	size := block.Addr().BitLen()
 	room := size - bits - block.Bits()
 	if count < 1 || count > 256 || bits < 1 || bits > size || room < 0 || (room < 9 && count > 1<<room) {
@@ -33,7 +28,7 @@ func cidr(_ *resolver, _ *Stack, arg any) any {
 	}
 	list := make([]any, count)
 	for i := range list {
-		list[i] = nthBlock(block.Masked().Addr(), i, bits)
+		list[i] = nthBlock(block.Addr(), i, bits)
 	}
 	return list
 }

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Find is the resource that a resolved reference means: what Ref or Fn::GetAtt gave, an ARN or a physical name, in whichever
-// stack or region. An ARN may go on to something inside its resource (a bucket's objects, a log group's streams). A name
+// Find is the resource that a resolved reference means: what Ref or Fn::GetAtt gave (any attribute of a resource means it, so
+// give types where an attribute may name something else, as a VPC's DefaultSecurityGroup does), an ARN or a physical name, in
+// whichever stack or region. An ARN may go on to something inside its resource (a bucket's objects, a log group's streams). A name
 // that is not an ARN is one of the account and region where the value was read. A KMS alias means its key, unless the types
 // say alias. It is nil if there is none or more than one; types, if given, narrow the choice.
 func (e *Estate) Find(v Value, types ...string) *Resource {
@@ -49,7 +50,7 @@ func (e *Estate) candidates(text string, in *Stack, types []string) []*Resource 
 	for _, name := range stems(text) {
 		for _, slot := range e.lookup(name) {
 			r := &e.slots[slot]
-			if strings.HasPrefix(name, "arn:") || in == nil || identities[r.Type].global || r.Stack.Account == in.Account && r.Stack.Region == in.Region {
+			if strings.HasPrefix(name, "arn:") || r.reachable(in) {
 				keep(r)
 			}
 		}
@@ -58,6 +59,18 @@ func (e *Estate) candidates(text string, in *Stack, types []string) []*Resource 
 		}
 	}
 	return found
+}
+
+// reachable says that the resource is meant where a stack uses its bare name. Buckets share one space of names, IAM has one in
+// each account, everything else one in each account and region.
+func (r *Resource) reachable(in *Stack) bool {
+	switch {
+	case in == nil || r.Type == "AWS::S3::Bucket":
+		return true
+	case r.Stack.Account != in.Account:
+		return false
+	}
+	return identities[r.Type].global || r.Stack.Region == in.Region
 }
 
 // named is the resource of a token.
@@ -130,8 +143,8 @@ func (e *Estate) indexOf(slots []int) *index {
 			continue
 		}
 		for _, pattern := range identities[r.Type].patterns() {
-			text, ok := e.resolve.fill(r, pattern, token(r.Stack.Name, r.ID, refAttribute))
-			if ok && !slices.Contains(x.slots[text], slot) {
+			text, u := e.resolve.fill(r, pattern, token(r.Stack.Name, r.ID, refAttribute))
+			if u == nil && !slices.Contains(x.slots[text], slot) {
 				x.slots[text] = append(x.slots[text], slot)
 			}
 		}

@@ -34,55 +34,63 @@ func (i identity) pattern(attribute string) string {
 
 // fill writes a pattern out. It fails when the resource has no such name, or none that can be resolved; then, if a token is
 // given, that stands for what Ref gives.
-func (r *resolver) fill(t *Resource, pattern, token string) (string, bool) {
+func (r *resolver) fill(t *Resource, pattern, token string) (string, *Unresolved) {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(pattern, "{")
 		b.WriteString(before)
 		if !found {
-			return b.String(), true
+			return b.String(), nil
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		text, ok := r.placeholder(t, name, token)
-		if !ok {
-			return "", false
+		text, u := r.placeholder(t, name, token)
+		if u != nil {
+			return "", u
 		}
 		b.WriteString(text)
 		pattern = after
 	}
 }
 
-func (r *resolver) placeholder(t *Resource, name, token string) (string, bool) {
+func (r *resolver) placeholder(t *Resource, name, token string) (string, *Unresolved) {
 	switch name {
 	case "partition":
-		return t.Stack.Partition(), true
+		return known(t.Stack.Partition())
 	case "region":
-		return t.Stack.Region, t.Stack.Region != ""
+		return known(t.Stack.Region)
 	case "account":
-		return t.Stack.Account, t.Stack.Account != ""
+		return known(t.Stack.Account)
 	case "suffix":
 		x, _ := pseudo(t.Stack, "AWS::URLSuffix")
-		return textOf(x)
+		return known(x)
 	case refAttribute:
 		if ref := identities[t.Type].ref; ref != "" {
-			if text, ok := r.fill(t, ref, ""); ok {
-				return text, true
+			if text, u := r.fill(t, ref, ""); u == nil || u.circle {
+				return text, u
 			}
 		}
-		return token, token != ""
+		return known(token)
 	}
 	name, fallback, hasFallback := strings.Cut(name, "|")
 	name, form, _ := strings.Cut(name, ":")
 	x := r.property(t, name)
 	if x == nil && hasFallback {
-		return fallback, true
+		return fallback, nil
 	}
-	text, ok := textOf(x)
+	text, u := known(x)
 	switch form {
 	case "lower":
 		text = strings.ToLower(text)
 	case "host":
 		text = strings.TrimPrefix(text, "https://")
 	}
-	return text, ok && text != ""
+	return text, u
+}
+
+// known is the text of a name, or why there is none.
+func known(x any) (string, *Unresolved) {
+	if text, ok := textOf(x); ok && text != "" {
+		return text, nil
+	}
+	return "", because("it has no name", x)
 }

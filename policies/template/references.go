@@ -127,11 +127,15 @@ func (r *resolver) attribute(t *Resource, name string) any {
 	}
 	r.note(t, name)
 	if n := t.node; n.doubt != "" || !n.exists() {
-		return &Unresolved{n.doubt + n.gone}
+		return &Unresolved{Why: n.doubt + n.gone}
 	}
 	if pattern := of.pattern(name); pattern != "" {
-		if text, ok := r.fill(t, pattern, ""); ok {
+		text, u := r.fill(t, pattern, "")
+		if u == nil {
 			return text
+		}
+		if u.circle {
+			return u
 		}
 	} else if name != refAttribute && !custom(t.Type) {
 		switch x := r.property(t, name).(type) {

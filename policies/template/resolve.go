@@ -9,7 +9,7 @@ const (
 	// maxDepth bounds how far one value leads through others; a real template stays under a hundred.
 	maxDepth = 2000
 	// maxText bounds one text, and maxTotal all texts of an estate, in bytes: CloudFormation takes 1 MB of template.
-	maxText, maxTotal = 1 << 20, 64 << 20
+	maxText, maxTotal = 1 << 20, 256 << 20
 )
 
 // resolver evaluates templates. It runs under its estate's lock.
@@ -25,7 +25,7 @@ type resolver struct {
 type absent struct{}
 
 func unknown(format string, args ...any) *Unresolved {
-	return &Unresolved{fmt.Sprintf(format, args...)}
+	return &Unresolved{Why: fmt.Sprintf(format, args...)}
 }
 
 // all resolves every property of a node.
@@ -54,13 +54,13 @@ func (r *resolver) property(t *Resource, key string) any {
 	n := t.node
 	raw := n.props[key]
 	if n.doubt != "" && raw != nil {
-		return &Unresolved{n.doubt}
+		return &Unresolved{Why: n.doubt}
 	}
 	if x, ok := n.resolved[key]; ok || raw == nil || n.done.Load() {
 		return x
 	}
 	if n.busy[key] {
-		return unknown("%s.%s depends on itself", t, key)
+		return &Unresolved{Why: t.String() + "." + key + " depends on itself", circle: true}
 	}
 	if n.busy == nil {
 		n.busy, n.resolved = map[string]bool{}, map[string]any{}
@@ -183,7 +183,7 @@ func (r *resolver) call(s *Stack, name string, m map[string]any) any {
 	case "Fn::FindInMap":
 		return r.findInMap(s, arg)
 	}
-	if f := functions[name]; f != nil {
+	if f := eager(name); f != nil {
 		x := r.eval(s, arg)
 		if u, is := x.(*Unresolved); is {
 			return u

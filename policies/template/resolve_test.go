@@ -110,6 +110,8 @@ func TestWhatCannotBeResolvedIsUnknownAndSaysWhy(t *testing.T) {
 		"output that does not exist":   {`{"Fn::GetStackOutput": {"StackName": "dev-eu-west-1-data", "OutputName": "None"}}`, "output dev-eu-west-1-data/None does not exist: condition Small is false"},
 		"output of another account":    {`{"Fn::GetStackOutput": {"StackName": "dev-eu-west-1-data", "OutputName": "Own", "RoleArn": "arn:aws:iam::999999999999:role/reader"}}`, "Fn::GetStackOutput: there is no stack dev-eu-west-1-data in eu-west-1"},
 		"Cidr that does not fit":       {`{"Fn::Cidr": ["10.0.0.0/24", 5, 6]}`, "Fn::Cidr: 5 blocks of 6 host bits do not fit 10.0.0.0/24"},
+		"Cidr without host bits":       {`{"Fn::Cidr": ["10.0.0.0/24", 5]}`, "Fn::Cidr takes a block, a count and the host bits"},
+		"Cidr of an address inside":    {`{"Fn::Cidr": ["10.0.0.1/24", 5, 4]}`, `Fn::Cidr: "10.0.0.1/24" is no address block`},
 		"Cidr of text":                 {`{"Fn::Cidr": ["Ireland", 1, 8]}`, `Fn::Cidr: "Ireland" is no address block`},
 		"Base64 of a token":            {`{"Fn::Base64": {"Ref": "Unnamed"}}`, "Fn::Base64 of what is known at deploy"},
 		"ToJsonString of unknown":      {`{"Fn::ToJsonString": {"a": {"Ref": "Given"}}}`, "parameter Given is given at deploy"},

@@ -23,7 +23,7 @@ func (r *Resource) Get(path ...string) Value { return r.Properties().Get(path...
 // Properties are all properties, resolved.
 func (r *Resource) Properties() Value {
 	if r.node.doubt != "" {
-		return Value{x: &Unresolved{r.node.doubt}, in: r.Stack}
+		return Value{x: &Unresolved{Why: r.node.doubt}, in: r.Stack}
 	}
 	return Value{x: r.settled(), in: r.Stack}
 }

@@ -19,7 +19,11 @@ type Value struct {
 }
 
 // Unresolved stands in [Value.Any] where something cannot be known before the deploy.
-type Unresolved struct{ Why string }
+type Unresolved struct {
+	Why string
+
+	circle bool // it depends on itself, which CloudFormation refuses
+}
 
 // String is the reason in a form that no text of a template has.
 func (u *Unresolved) String() string { return "unknown(" + u.Why + ")" }
@@ -219,7 +223,7 @@ func clean(x any) any {
 		return x
 	case float64:
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return &Unresolved{"not a number of JSON"}
+			return &Unresolved{Why: "not a number of JSON"}
 		}
 		return x
 	case Value:
@@ -232,11 +236,11 @@ func clean(x any) any {
 func foreign(x any) any {
 	b, err := json.Marshal(x)
 	if err != nil {
-		return &Unresolved{err.Error()}
+		return &Unresolved{Why: err.Error()}
 	}
 	var y any
 	if err := json.Unmarshal(b, &y); err != nil {
-		return &Unresolved{err.Error()}
+		return &Unresolved{Why: err.Error()}
 	}
 	return y
 }
