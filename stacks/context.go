@@ -23,7 +23,8 @@ func appContext(env config.Environment) map[string]any {
 	// Within a region a reference is an export that cannot vanish while it is in use; across regions names are computed,
 	// and a reference that slips in must fail the synthesis.
 	context["@aws-cdk/core:defaultCrossStackReferences"] = "strong"
-	context["@aws-cdk/core:validationReportJson"] = true
+	// CDK's own findings are read from its report and told once, by Synth.
+	context["@aws-cdk/core:failSynthOnValidationErrors"] = false
 	context["aws:cdk:enable-path-metadata"] = true
 	context["aws:cdk:enable-asset-metadata"] = false
 	context["aws:cdk:version-reporting"] = false

@@ -7,15 +7,27 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"livechat.example/cloud/config"
+	_ "livechat.example/cloud/internal/node" // the pinned Node, chosen before jsii starts
 )
 
-// Synth writes an environment's assembly into dir, which should be empty: CDK leaves what it finds there.
-//
-// A fault that CDK or one of our constructs raises comes back as an error of one line.
-func Synth(env config.Environment, dir string) (err error) {
+// Fault is what CDK, or one of our constructs, raised while the stacks were built: a defect of the program.
+type Fault struct{ Message string }
+
+func (f *Fault) Error() string { return f.Message }
+
+// Synth writes an environment's assembly into dir, which must be empty: CDK leaves what it finds there. It returns a
+// [Fault] of one line where CDK panics, and otherwise what CDK's own validator calls an error.
+func Synth(env config.Environment, dir string) error {
+	if fault := build(env, dir); fault != nil {
+		return fault
+	}
+	return validated(dir)
+}
+
+func build(env config.Environment, dir string) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("synthesizing %s: %s", env.Name, firstLine(fmt.Sprint(r)))
+			err = &Fault{"synthesizing " + env.Name + ": " + firstLine(fmt.Sprint(r))}
 		}
 	}()
 	context := appContext(env)

@@ -1,42 +1,46 @@
-// Package node prepares the JavaScript runtime that CDK's constructs live in.
+// Package node chooses the JavaScript runtime that CDK's constructs live in: the one that package.json pins.
+//
+// jsii picks its Node, and unpacks its runtime, while Go initializes packages, before any function of ours runs. So this
+// package sets its environment in init, and imports nothing of jsii: Go initializes packages whose imports are done in
+// the order of their paths (the language specification, "Program initialization"), and this module's path sorts before
+// github.com. TestTheAppRunsOnThePinnedNode sees it fail.
 package node
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 )
 
-// Use makes jsii start the Node that package.json pins, below root, with a folder of its own for what it unpacks and
-// with compiled code kept from run to run. The function it returns removes that folder.
-//
-// jsii removes its folder when it is closed, but closing it races with the end of the child process, and reports that
-// race as a crash about once in ten runs. So it is not closed: the child ends with its standard input.
-func Use(root string) (cleanup func(), err error) {
-	binary := filepath.Join(root, "node_modules", ".bin", "node")
-	if _, err := os.Stat(binary); err != nil {
-		return nil, fmt.Errorf("%s: not there; run `make setup`", binary)
+func init() {
+	root, found := module()
+	if !found {
+		return
 	}
-	temp, err := os.MkdirTemp("", "livechat-node-")
+	choose("JSII_NODE", filepath.Join(root, "node_modules", ".bin", "node"))
+	// What Node has compiled of aws-cdk-lib is kept from run to run.
+	choose("NODE_COMPILE_CACHE", filepath.Join(root, ".cache", "node"))
+}
+
+// choose sets a variable that nobody has set.
+func choose(name, value string) {
+	if os.Getenv(name) == "" {
+		os.Setenv(name, value)
+	}
+}
+
+// module is the nearest folder, upwards from the working one, that has the pinned Node.
+func module() (string, bool) {
+	dir, err := os.Getwd()
 	if err != nil {
-		return nil, err
+		return "", false
 	}
-	cache, err := filepath.Abs(filepath.Join(root, ".cache", "node"))
-	if err != nil {
-		return nil, err
-	}
-	for name, value := range map[string]string{
-		"JSII_NODE": binary, "TMPDIR": temp, "NODE_COMPILE_CACHE": cache,
-		// What the cdk CLI would add to the context must not reach the app: stacks.appContext is the only source.
-		"CDK_CONTEXT_JSON": "", "CDK_OUTDIR": "",
-	} {
-		set := func() error { return os.Setenv(name, value) }
-		if value == "" {
-			set = func() error { return os.Unsetenv(name) }
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "node_modules", ".bin", "node")); err == nil {
+			return dir, true
 		}
-		if err := set(); err != nil {
-			return nil, err
+		if dir == filepath.Dir(dir) {
+			return "", false
 		}
+		dir = filepath.Dir(dir)
 	}
-	return func() { os.RemoveAll(temp) }, nil
 }
