@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -30,8 +31,11 @@ type CommandError struct {
 // shownLines is how much of a failed command's output its error holds: enough for CloudFormation's reason.
 const shownLines = 25
 
+// traces are the lines of a JavaScript stack and of what Node prints of an error object: they tell a user nothing.
+var traces = regexp.MustCompile(`^\s+at .*:\d+|^\s*[{}]\s*$|^\s*(type|source|cause): .*$|^\s*$`)
+
 func (e *CommandError) Error() string {
-	lines := strings.Split(strings.TrimSpace(e.Output), "\n")
+	lines := slices.DeleteFunc(strings.Split(e.Output, "\n"), traces.MatchString)
 	lines = lines[max(0, len(lines)-shownLines):]
 	return fmt.Sprintf("cdk %s: %v\n  %s", e.Args[0], e.Err, strings.Join(lines, "\n  "))
 }
@@ -61,12 +65,14 @@ func (c cli) run(ctx context.Context, args ...string) (string, error) {
 	return output.String(), nil
 }
 
+// settings points the CLI at the emulator. CDK_HOME matters: the CLI keeps the account of an access key in the user's home
+// folder as the system knows it, not as HOME says, and would take one environment's account for the next one's.
 func (c cli) settings() []string {
 	return append([]string{
 		"AWS_ENDPOINT_URL=" + c.endpoint, "AWS_ENDPOINT_URL_S3=" + c.endpoint, "AWS_REGION=" + c.region,
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_CONFIG_FILE=" + filepath.Join(c.scratch, "no-config"),
-		"CDK_DISABLE_CLI_TELEMETRY=true", "NODE_NO_WARNINGS=1",
+		"CDK_HOME=" + filepath.Join(c.scratch, ".cdk"), "CDK_DISABLE_CLI_TELEMETRY=true", "NODE_NO_WARNINGS=1",
 	}, deadProxy...)
 }
 

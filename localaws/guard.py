@@ -14,7 +14,10 @@ import sys
 import threading
 
 scratch, command = sys.argv[1], sys.argv[2:]
-child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+try:
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+except OSError as fault:
+    sys.exit(f"cannot run {command[0]}: {fault}")
 
 
 def signal_all(number):

@@ -24,10 +24,19 @@ func (c *Cloud) Status(ctx context.Context, s assembly.Stack) (string, error) {
 	return string(found.StackStatus), nil
 }
 
-// Settled counts the stacks that have come to rest after a creation or an update that succeeded.
-func (c *Cloud) Settled(ctx context.Context) (int, error) {
+// toolkits are the bootstrap stacks, one for each environment.
+func (c *Cloud) toolkits() []assembly.Stack {
+	var all []assembly.Stack
+	for _, e := range c.Environments() {
+		all = append(all, assembly.Stack{Name: "CDKToolkit", Account: e.Account, Region: e.Region})
+	}
+	return all
+}
+
+// settled counts the stacks that have come to rest after a creation or an update that succeeded.
+func (c *Cloud) settled(ctx context.Context, stacks []assembly.Stack) (int, error) {
 	n := 0
-	for _, s := range c.Stacks {
+	for _, s := range stacks {
 		status, err := c.Status(ctx, s)
 		if err != nil {
 			return n, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"livechat.example/cloud/localaws/assembly"
 	"livechat.example/cloud/localaws/readback"
 )
 
@@ -23,7 +24,7 @@ type phase struct {
 func Run(ctx context.Context, o Options, out io.Writer) error {
 	r := run{out: out, began: time.Now()}
 	var c *Cloud
-	if err := r.step("start the emulator", func() (err error) { c, err = Start(ctx, o); return err }); err != nil {
+	if err := r.step("start the emulator", nil, func() (err error) { c, err = Start(ctx, o); return err }); err != nil {
 		return cmp.Or(interrupted(ctx), err)
 	}
 	err := r.deploy(ctx, c)
@@ -46,18 +47,18 @@ type run struct {
 }
 
 func (r *run) deploy(ctx context.Context, c *Cloud) error {
-	fmt.Fprintf(r.out, "%s: %d stacks, %d regions, account %s, %d resources stubbed\n",
-		c.emulator.endpoint, len(c.Stacks), len(c.Environments()), c.Stacks[0].Account, len(c.Stubs))
-	if err := r.step("bootstrap", func() error { return c.Bootstrap(ctx) }); err != nil {
+	r.say("%d stacks in %d regions of account %s, %d resources stubbed", len(c.Stacks), len(c.Environments()), c.Stacks[0].Account, len(c.Stubs))
+	bootstrapped := func() (string, error) { return howMany(ctx, c, "region", c.toolkits()) }
+	if err := r.step("bootstrap", bootstrapped, func() error { return c.Bootstrap(ctx) }); err != nil {
 		return err
 	}
-	err := r.step("deploy", func() error { return r.watched(ctx, c, c.Deploy) })
-	if err != nil {
+	came := func() (string, error) { return howMany(ctx, c, "stack", c.Stacks) }
+	if err := r.step("deploy", came, func() error { return c.Deploy(ctx) }); err != nil {
 		return err
 	}
 	var deployed []readback.Stack
 	var report readback.Report
-	err = r.step("read back", func() (err error) {
+	err := r.step("read back", nil, func() (err error) {
 		if deployed, err = c.Deployed(ctx); err != nil {
 			return err
 		}
@@ -96,35 +97,41 @@ func verdict(report readback.Report) error {
 	return fmt.Errorf("%w: %s", ErrDifferent, strings.Join(lines, "\n"))
 }
 
-// step runs one phase and says how long it took.
-func (r *run) step(name string, do func() error) error {
-	began := time.Now()
-	err := do()
-	r.phases = append(r.phases, phase{name, time.Since(began)})
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	fmt.Fprintf(r.out, "  %-20s %5.1f s\n", name, time.Since(began).Seconds())
-	return nil
-}
-
-// progressEvery is the time between two lines that say how far a deployment is.
+// progressEvery is the time between two lines that say how far a long phase is.
 const progressEvery = 2 * time.Second
 
-// watched runs a deployment and says every few seconds how many stacks have come up.
-func (r *run) watched(ctx context.Context, c *Cloud, deploy func(context.Context) error) error {
-	done := make(chan error, 1)
-	go func() { done <- deploy(ctx) }()
+// step runs one phase, and says meanwhile how far it is.
+func (r *run) step(name string, far func() (string, error), do func() error) error {
+	r.say("%s", name)
+	began, done := time.Now(), make(chan error, 1)
+	go func() { done <- do() }()
 	for {
 		select {
 		case err := <-done:
-			return err
+			r.phases = append(r.phases, phase{name, time.Since(began)})
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
 		case <-time.After(progressEvery):
-			if n, err := c.Settled(ctx); err == nil {
-				fmt.Fprintf(r.out, "  stack %d of %d, %.0f s\n", n, len(c.Stacks), time.Since(r.began).Seconds())
+			if far == nil {
+				continue
+			}
+			if progress, err := far(); err == nil { // else the phase itself will say what is wrong
+				r.say("  %s", progress)
 			}
 		}
 	}
+}
+
+// say writes a line with the seconds since the run began.
+func (r *run) say(format string, args ...any) {
+	fmt.Fprintf(r.out, "%5.1f s  %s\n", time.Since(r.began).Seconds(), fmt.Sprintf(format, args...))
+}
+
+func howMany(ctx context.Context, c *Cloud, what string, stacks []assembly.Stack) (string, error) {
+	n, err := c.settled(ctx, stacks)
+	return fmt.Sprintf("%s %d of %d", what, n, len(stacks)), err
 }
 
 func (r *run) tellTime() {
