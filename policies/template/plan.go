@@ -29,7 +29,7 @@ type node struct {
 	doubt         string         // why nothing can be said of it, "" if nothing is in the way
 
 	resolved map[string]any // written under the estate's lock until done
-	busy     map[string]bool
+	opened   map[string]int // where in the resolver's list a property is that is being resolved
 	done     atomic.Bool
 	grants   atomic.Pointer[[]Statement]
 }

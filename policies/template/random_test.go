@@ -3,7 +3,6 @@ package template_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"testing"
 
@@ -114,6 +113,7 @@ func FuzzWith(f *testing.F) {
 	for seed := range uint64(200) {
 		f.Add(seed)
 	}
+	f.Add(uint64(420)) // a circle that is only seen from one side
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		r := random{rand.New(rand.NewPCG(seed, 0))}
 		e := r.estate()
@@ -126,21 +126,9 @@ func FuzzWith(f *testing.F) {
 			steps = append(steps, e)
 		}
 		for i, step := range steps {
-			if circular(step) {
-				return // CloudFormation refuses it, and where a circle is cut depends on who asks first
-			}
 			same(t, anew(step), step, fmt.Sprintf("seed %d, after %d changes", seed, i))
 		}
 	})
-}
-
-func circular(e *template.Estate) bool {
-	for r := range e.All() {
-		if strings.Contains(r.Properties().String(), "depends on itself") {
-			return true
-		}
-	}
-	return false
 }
 
 func judgeQuietly(e *template.Estate) {

@@ -19,7 +19,7 @@ type use struct {
 func (r *resolver) note(t *Resource, attribute string) { r.noteSlot(t.slot, attribute) }
 
 func (r *resolver) noteSlot(slot int, attribute string) {
-	if len(r.readers) == 0 {
+	if len(r.open) == 0 {
 		return
 	}
 	u := r.e.uses[slot]
@@ -28,7 +28,7 @@ func (r *resolver) noteSlot(slot int, attribute string) {
 		r.e.uses[slot] = u
 	}
 	u.attributes[attribute] = true
-	u.readers[r.readers[len(r.readers)-1]] = true
+	u.readers[r.open[r.reader].t.slot] = true
 }
 
 // dangling is the value of a reference to what is not there.

@@ -2,6 +2,8 @@ package template
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +17,8 @@ const (
 // resolver evaluates templates. It runs under its estate's lock.
 type resolver struct {
 	e         *Estate
-	readers   []int // the slots being resolved, innermost last
+	open      []opened // the properties being resolved, and those that wait for one being resolved
+	reader    int      // which of them reads now
 	depth     int
 	produced  int  // bytes of text put together so far
 	condition bool // within a condition, where no resource can be meant
@@ -34,7 +37,7 @@ func (r *resolver) all(t *Resource) {
 	if n.done.Load() {
 		return
 	}
-	for key := range n.props {
+	for _, key := range slices.Sorted(maps.Keys(n.props)) {
 		r.property(t, key)
 	}
 	if n.resolved == nil {
@@ -45,35 +48,8 @@ func (r *resolver) all(t *Resource) {
 			delete(n.resolved, key)
 		}
 	}
-	n.busy = nil
+	n.opened = nil
 	n.done.Store(true)
-}
-
-// property resolves one property of a node; nil if there is none.
-func (r *resolver) property(t *Resource, key string) any {
-	n := t.node
-	raw := n.props[key]
-	if n.doubt != "" && raw != nil {
-		return &Unresolved{Why: n.doubt}
-	}
-	if x, ok := n.resolved[key]; ok || raw == nil || n.done.Load() {
-		return x
-	}
-	if n.busy[key] {
-		return &Unresolved{Why: t.String() + "." + key + " depends on itself", circle: true}
-	}
-	if n.busy == nil {
-		n.busy, n.resolved = map[string]bool{}, map[string]any{}
-	}
-	n.busy[key] = true
-	r.readers = append(r.readers, t.slot)
-	x := r.eval(t.Stack, raw)
-	r.readers = r.readers[:len(r.readers)-1]
-	if x == (absent{}) {
-		x = nil
-	}
-	n.resolved[key] = x
-	return x
 }
 
 // eval resolves x, and returns x itself where nothing in it needed resolving.

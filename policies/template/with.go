@@ -25,8 +25,8 @@ func (e *Estate) With(r *Resource, body map[string]any) *Estate {
 	n := e.copy(s.Name, s.plan.with(s.Name, i, raw))
 	slot := s.first + i
 	n.replace(slot, n.byName[s.Name].plan.nodes[i])
-	if e.looksDifferent(n, slot) {
-		n.refresh(e.dependents(slot))
+	if stale := e.dependents(slot); e.looksDifferent(n, slot) || n.reads(slot, stale) {
+		n.refresh(stale)
 		n.replace(slot, n.slots[slot].node.fresh()) // to look, it may have been read beside what is stale only now
 	}
 	return n
@@ -161,6 +161,16 @@ func (e *Estate) looksDifferent(n *Estate, slot int) bool {
 			if name != "" && !reflect.DeepEqual(e.resolve.attribute(before, name), n.resolve.attribute(after, name)) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// reads says that a slot of this estate was seen to read one of the others.
+func (e *Estate) reads(slot int, others map[int]bool) bool {
+	for other := range others {
+		if u := e.uses[other]; u != nil && u.readers[slot] {
+			return true
 		}
 	}
 	return false
