@@ -14,26 +14,9 @@ func (f folder) assembly(files []string) (*Estate, error) {
 	if err != nil {
 		return nil, err
 	}
-	artifacts, _ := manifest["artifacts"].(map[string]any)
-	var stacks []*Stack
-	names := map[string]string{} // of stacks, by artifact
-	for _, id := range slices.Sorted(maps.Keys(artifacts)) {
-		a := Of(artifacts[id])
-		switch a.Get("type").Text() {
-		case "aws:cloudformation:stack":
-			s, err := f.stack(id, a)
-			if err != nil {
-				return nil, err
-			}
-			stacks, names[id] = append(stacks, s), s.Name
-		case "cdk:cloud-assembly":
-			return nil, f.errorf(manifestFile, "%s is a nested assembly (a CDK Stage), which is not read", id)
-		case "":
-			return nil, f.errorf(manifestFile, "artifact %s has no type", id)
-		}
-	}
-	if len(stacks) == 0 {
-		return nil, f.errorf(manifestFile, "it lists no stack")
+	stacks, names, err := f.stacks(section(manifest, "artifacts"))
+	if err != nil {
+		return nil, err
 	}
 	if err := f.strays(files, stacks); err != nil {
 		return nil, err
@@ -49,6 +32,30 @@ func (f folder) assembly(files []string) (*Estate, error) {
 		e.missing = missing(manifest["missing"])
 	}
 	return e, err
+}
+
+// stacks are those among the artifacts, and their names by artifact.
+func (f folder) stacks(artifacts map[string]any) (stacks []*Stack, names map[string]string, err error) {
+	names = map[string]string{}
+	for _, id := range slices.Sorted(maps.Keys(artifacts)) {
+		a := Of(artifacts[id])
+		switch a.Get("type").Text() {
+		case "aws:cloudformation:stack":
+			s, err := f.stack(id, a)
+			if err != nil {
+				return nil, nil, err
+			}
+			stacks, names[id] = append(stacks, s), s.Name
+		case "cdk:cloud-assembly":
+			return nil, nil, f.errorf(manifestFile, "%s is a nested assembly (a CDK Stage), which is not read", id)
+		case "":
+			return nil, nil, f.errorf(manifestFile, "artifact %s has no type", id)
+		}
+	}
+	if len(stacks) == 0 {
+		return nil, nil, f.errorf(manifestFile, "it lists no stack")
+	}
+	return stacks, names, nil
 }
 
 var environment = regexp.MustCompile(`^aws://([0-9]{12})/([a-z]{2}(?:-[a-z]+)+-[0-9]+)$`)
