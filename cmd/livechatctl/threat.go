@@ -1,0 +1,40 @@
+package main
+
+import (
+	"strings"
+
+	"livechat.example/cloud/policies"
+)
+
+// strideWords are the letters of STRIDE spelled out.
+var strideWords = map[rune]string{
+	'S': "Spoofing", 'T': "Tampering", 'R': "Repudiation",
+	'I': "Information disclosure", 'D': "Denial of service", 'E': "Elevation of privilege",
+}
+
+func stride(p policies.Policy) []string {
+	words := []string{}
+	for _, letter := range p.STRIDE {
+		words = append(words, strideWords[letter])
+	}
+	return words
+}
+
+// threat is what a policy stands against, on one line: where the threat model says so, of which component, and the kinds.
+func threat(p policies.Policy) string {
+	said := p.Source.Heading
+	if said != string(p.Component) {
+		said += " (" + string(p.Component) + ")"
+	}
+	return said + ": " + strings.ToLower(strings.Join(stride(p), ", "))
+}
+
+// waiverOf is what lets a waived finding stand.
+func waiverOf(f policies.Finding) policies.Waiver {
+	for _, w := range policies.Waivers {
+		if w.Policy == f.Policy.ID && w.Resource == f.Resource() {
+			return w
+		}
+	}
+	return policies.Waiver{}
+}
