@@ -1,0 +1,93 @@
+# Live Chat Cloud. `make help` lists the targets; each installs what it needs and does nothing twice.
+
+ENV ?= dev
+SHELL := /bin/bash -o pipefail
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+.DEFAULT_GOAL := help
+
+GO_FILES := $(shell find cmd config constructs internal localaws policies stacks test -name '*.go' -not -name '*_test.go' 2>/dev/null)
+EMBEDDED := stacks/flags.json $(wildcard config/*.json)
+ASSEMBLY := cdk.out/$(ENV)
+CONFIG   := $(shell find config/environments/$(ENV) -type f 2>/dev/null)
+STACKS   := $(if $(REGION),'$(ENV)-$(REGION)-*',--all)
+
+# The cdk CLI and the app run on the Node that package.json pins, whatever the machine's own.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+CDK := node_modules/.bin/node node_modules/aws-cdk/bin/cdk --app $(ASSEMBLY)
+
+help: ## list the targets
+	@echo "make TARGET [ENV=dev|staging|prod|prod-eu] [REGION=eu-west-1]"
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+deploy-local: node_modules/.stamp .venv/.stamp bin/deploylocal synth ## deploy ENV to a local AWS emulator: no account, no credentials
+	@bin/deploylocal -env $(ENV) -assembly $(ASSEMBLY)
+
+test: build node_modules/.stamp .venv/.stamp cdk.out/dev/manifest.json ## everything that must hold, from unit to local deploy
+	go vet ./...
+	go test ./cmd/... ./config/... ./constructs/... ./policies/... ./internal/... ./stacks/...
+	go test -count=1 -timeout 20m ./localaws/... ./test/...
+
+build: bin/livechat bin/livechatctl bin/deploylocal ## the app and the tools, into bin/
+
+setup: node_modules/.stamp .venv/.stamp build ## install the pinned tools and build
+
+synth: $(ASSEMBLY)/manifest.json ## write cdk.out/ENV: offline, without credentials, judged by the policies and CDK's validator
+
+check: synth bin/livechatctl ## hold the policies against cdk.out/ENV
+	@bin/livechatctl check $(ASSEMBLY)
+
+diff: synth ## compare ENV with what is deployed in AWS, in all regions or in REGION
+	$(CDK) diff $(filter-out --all,$(STACKS))
+
+deploy: synth ## deploy ENV to AWS, in all regions or in REGION (it costs money: see README)
+	$(CDK) deploy $(STACKS) --method prepare-change-set --require-approval never && \
+	$(CDK) deploy $(STACKS)
+
+destroy: synth ## destroy ENV in AWS; what holds data is retained
+	$(CDK) destroy $(STACKS)
+
+lint: .venv/.stamp cdk.out/dev/manifest.json ## gofmt, vet, actionlint, and cfn-lint with the region of each stack
+	@test -z "$$(gofmt -l cmd config constructs internal localaws policies stacks test)" || { gofmt -l . ; exit 1; }
+	go vet ./...
+	go tool actionlint
+	go test -count=1 ./test -run 'TestCfnLint'
+
+mutation: node_modules/.stamp ## every mutation on every resource of every environment
+	go test -count=1 -timeout 30m ./test -run 'Mutation|Mutant|Survive' -mutation.all
+
+fuzz: ## a minute of each fuzz target
+	@for package in ./config ./policies/template; do \
+	  for target in $$(go test $$package -list '^Fuzz' | grep '^Fuzz'); do \
+	    go test $$package -run '^$$' -fuzz "^$$target$$" -fuzztime 60s || exit 1; done; done
+
+bench: build node_modules/.stamp ## synth by regions and partners, check, mutants, memory: a table and JSON
+	go run ./test/bench
+
+doctor: bin/livechatctl ## is everything here that the targets need?
+	@bin/livechatctl doctor
+
+clean: ## remove what was built and written
+	rm -rf bin cdk.out .cache
+
+# --- files ---
+
+bin/%: $(GO_FILES) $(EMBEDDED) go.mod go.sum
+	@mkdir -p bin
+	go build -buildvcs=false -o $@ ./cmd/$*
+
+cdk.out/%/manifest.json: bin/livechat node_modules/.stamp $$(shell find config/environments/$$* -type f)
+	@bin/livechat -env $* && touch $@
+
+node_modules/.stamp: package.json package-lock.json
+	@echo "installing the cdk CLI and its Node"
+	@npm ci --no-audit --no-fund --loglevel error 2>&1 | { grep -v 'npm warn Unknown user config' || true; }
+	@touch $@
+
+.venv/.stamp: requirements.txt
+	@echo "installing cfn-lint and the local AWS"
+	@python3 -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.PHONY: help deploy-local test build setup synth check diff deploy destroy lint mutation fuzz bench doctor clean

@@ -1,0 +1,141 @@
+package test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"livechat.example/cloud/policies/template"
+)
+
+var update = flag.Bool("update", false, "write the pinned files anew")
+
+func TestTwoSynthsAreByteIdentical(t *testing.T) {
+	again := filepath.Join(scratch, "again")
+	synthesize(t, "prod", again)
+	requireSameFiles(t, assembly(t, "prod"), again)
+}
+
+// The cdk CLI brings context, an output folder and metadata of its own. None of it may reach a template.
+func TestARunUnderTheCLIWritesWhatADirectRunWrites(t *testing.T) {
+	binary, err := livechat()
+	require.NoError(t, err)
+	out := filepath.Join(scratch, "cli")
+	cdk(t, "synth", "--quiet", "--app", binary, "--build", "true", "--output", out, "--context", "env=prod")
+	requireSameFiles(t, assembly(t, "prod"), out)
+}
+
+func TestNothingIsLookedUp(t *testing.T) {
+	for _, env := range environments {
+		assert.Empty(t, estate(t, env).Missing(), env)
+	}
+}
+
+// A stateful resource whose logical id changes is deleted and made anew: its data stays behind, unreferenced.
+func TestLogicalIDsOfStatefulResourcesStay(t *testing.T) {
+	var lines []string
+	for _, env := range environments {
+		for r := range estate(t, env).All() {
+			if r.DeletionPolicy() == "Retain" || r.DeletionPolicy() == "Snapshot" {
+				lines = append(lines, fmt.Sprintf("%-45s %-30s %s", r.Stack.Name, r.Type, r.ID))
+			}
+		}
+	}
+	slices.Sort(lines)
+	pinned := filepath.Join("testdata", "stateful.txt")
+	now := strings.Join(lines, "\n") + "\n"
+	if *update {
+		require.NoError(t, os.WriteFile(pinned, []byte(now), 0o644))
+	}
+	before, err := os.ReadFile(pinned)
+	require.NoError(t, err)
+	gone := missingFrom(now, string(before))
+	assert.Empty(t, gone, "these would be deleted, or orphaned with their data; see UPGRADING.md before you pin anew")
+	assert.Empty(t, missingFrom(string(before), now), "new ones: pin them with go test ./test -run Stateful -update")
+}
+
+// missingFrom are the lines of old that now does not have.
+func missingFrom(now, old string) []string {
+	have := strings.Split(now, "\n")
+	var gone []string
+	for _, line := range strings.Split(old, "\n") {
+		if !slices.Contains(have, line) {
+			gone = append(gone, line)
+		}
+	}
+	return gone
+}
+
+// A first `cdk deploy --all` goes through the stacks as their dependencies say.
+func TestAFirstDeployMakesWhatOthersNeedBeforeThem(t *testing.T) {
+	for _, env := range environments {
+		e := estate(t, env)
+		regions := e.Stacks()[0].Intent().Get("regions").List()
+		primary := regions[0].Text()
+		for _, s := range e.Stacks() {
+			before := needs(e, s)
+			if s.Layer == "network" || s.Layer == "storage" {
+				assert.Contains(t, before, env+"-global-identity", "%s has roles, which carry the boundary", s.Name)
+				assert.Contains(t, before, env+"-"+s.Region+"-keys", s.Name)
+			}
+		}
+		for _, r := range regions[1:] {
+			before := needs(e, e.Stack(env+"-"+primary+"-storage"))
+			assert.Contains(t, before, env+"-"+r.Text()+"-storage", "replication begins when its rule is written")
+			assert.Contains(t, before, env+"-"+r.Text()+"-keys", "and encrypts under that region's key")
+		}
+	}
+}
+
+func TestOneRegionIsListedWithWhatItDependsOn(t *testing.T) {
+	out := cdk(t, "ls", "--app", assembly(t, "prod"), "prod-us-east-1-*")
+	names := strings.Fields(out)
+	assert.ElementsMatch(t, []string{
+		"prod-us-east-1-keys", "prod-us-east-1-network", "prod-us-east-1-storage", "prod-global-identity",
+	}, names)
+}
+
+// needs are the stacks that are deployed before one, at however many removes.
+func needs(e *template.Estate, s *template.Stack) []string {
+	var names []string
+	for _, d := range s.Dependencies {
+		names = append(names, d)
+		names = append(names, needs(e, e.Stack(d))...)
+	}
+	return names
+}
+
+// requireSameFiles compares two assemblies byte by byte, but for what the CLI leaves in its own (locks).
+func requireSameFiles(t *testing.T, a, b string) {
+	t.Helper()
+	list := func(dir string) []string {
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		var names []string
+		for _, entry := range entries {
+			if !strings.HasSuffix(entry.Name(), ".lock") {
+				names = append(names, entry.Name())
+			}
+		}
+		return names
+	}
+	require.Equal(t, list(a), list(b))
+	for _, name := range list(a) {
+		first, err := os.ReadFile(filepath.Join(a, name))
+		require.NoError(t, err)
+		second, err := os.ReadFile(filepath.Join(b, name))
+		require.NoError(t, err)
+		require.Equal(t, string(first), string(second), name)
+		if strings.HasSuffix(name, ".json") {
+			require.True(t, json.Valid(first), name)
+		}
+	}
+}
