@@ -38,7 +38,7 @@ func run(args []string, out, faults io.Writer) (code int) {
 	}()
 	var complete strings.Builder
 	root := newRoot()
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // cobra takes nil for the process's own
 	root.SetOut(&complete)
 	root.SetErr(faults)
 	code = exitCode(root.Execute(), faults)

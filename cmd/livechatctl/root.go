@@ -63,6 +63,8 @@ func newHelp(root *cobra.Command) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c.InitDefaultHelpFlag() // as cobra's own does, so that both ways to the help show the same
+			c.InitDefaultVersionFlag()
 			return c.Help()
 		},
 	}
