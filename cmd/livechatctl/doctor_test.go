@@ -47,6 +47,8 @@ func TestAToolOfAnotherVersionThanThePinnedIsMissing(t *testing.T) {
 	root := t.TempDir()
 	put(t, root, "package.json", object{"dependencies": object{"aws-cdk": "2.1148.1"}})
 	put(t, root, "node_modules/aws-cdk/package.json", object{"version": "2.1148.0"})
+	put(t, root, "node_modules/.bin/node", "#!/bin/sh\necho v22.1.0\n")
+	require.NoError(t, os.Chmod(filepath.Join(root, "node_modules/.bin/node"), 0o755))
 	put(t, root, "requirements.txt", "cfn-lint==1.51.0 \\\n    --hash=sha256:00\nministack==1.5.33\n")
 	for _, tool := range []string{"cfn-lint", "ministack"} {
 		put(t, root, ".venv/bin/"+tool, "")
@@ -54,6 +56,7 @@ func TestAToolOfAnotherVersionThanThePinnedIsMissing(t *testing.T) {
 	put(t, root, ".venv/lib/python3.11/site-packages/cfn_lint-1.50.0.dist-info/METADATA", "")
 	put(t, root, ".venv/lib/python3.11/site-packages/ministack-1.5.33.dist-info/METADATA", "")
 	_, answers := examined(t, root)
+	assert.Equal(t, "v22.1.0 is another line", answers["Node 24, as pinned"].Wrong)
 	assert.Equal(t, "2.1148.0 is not 2.1148.1", answers["aws-cdk, as pinned"].Wrong)
 	assert.Equal(t, "1.50.0 is not 1.51.0", answers["cfn-lint, as pinned"].Wrong)
 	assert.True(t, answers["ministack, as pinned"].OK, "it is the one that requirements.txt pins")

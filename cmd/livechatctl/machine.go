@@ -120,8 +120,12 @@ func ask(root, program string, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, program, args...)
 	c.Dir = root
 	text, err := c.Output()
-	if failed := (&exec.ExitError{}); errors.As(err, &failed) {
-		err = fmt.Errorf("%s %s: %s", filepath.Base(program), strings.Join(args, " "), failed.Stderr)
+	failed := (&exec.ExitError{})
+	switch called := filepath.Base(program) + " " + strings.Join(args, " "); {
+	case ctx.Err() != nil:
+		err = fmt.Errorf("%s: no answer within %s", called, patience)
+	case errors.As(err, &failed):
+		err = fmt.Errorf("%s: %w %s", called, err, failed.Stderr)
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	return line, plainly(err)

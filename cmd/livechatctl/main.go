@@ -24,8 +24,8 @@ func main() {
 const (
 	holds    = 0
 	violated = 1
-	unread   = 2
-	broken   = 3
+	unjudged = 2
+	faulty   = 3
 )
 
 // run is the whole program but for the process: what it writes reaches out only when a command has finished.
@@ -33,7 +33,7 @@ func run(args []string, out, faults io.Writer) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
 			complain(faults, fmt.Errorf("a fault of livechatctl itself: %v", p))
-			code = broken
+			code = faulty
 		}
 	}()
 	var complete strings.Builder
@@ -41,13 +41,17 @@ func run(args []string, out, faults io.Writer) (code int) {
 	root.SetArgs(append([]string{}, args...)) // cobra takes nil for the process's own
 	root.SetOut(&complete)
 	root.SetErr(faults)
-	code = exitCode(root.Execute(), faults)
+	answer := told(holds)
+	if err := root.Execute(); err != nil && !errors.As(err, &answer) {
+		complain(faults, err)
+		return unjudged
+	}
 	_, err := io.WriteString(out, complete.String())
 	if err != nil && !errors.Is(err, syscall.EPIPE) { // a reader that has seen enough takes nothing from the verdict
 		complain(faults, fmt.Errorf("cannot write: %w", err))
-		return unread
+		return unjudged
 	}
-	return code
+	return int(answer)
 }
 
 // told is the error of a command whose output has said everything: only the exit code is left.
@@ -57,17 +61,6 @@ func (t told) Error() string { return fmt.Sprintf("exit code %d", int(t)) }
 
 // faultList is an error of many lines, each naming its own file.
 type faultList struct{ error }
-
-func exitCode(err error, faults io.Writer) int {
-	if err == nil {
-		return holds
-	}
-	if code := told(0); errors.As(err, &code) {
-		return int(code)
-	}
-	complain(faults, err)
-	return unread
-}
 
 // complain writes an error on one line, and a list of faults on a line each.
 func complain(faults io.Writer, err error) {

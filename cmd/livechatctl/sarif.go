@@ -48,7 +48,7 @@ func rule(p policies.Policy) *sarif.ReportingDescriptor {
 		WithMarkdown("**Threat:** " + threat(p) + "\n\n> " + p.Source.Says + "\n\n**Fix:** " + p.Fix)
 	bag := sarif.NewPropertyBag().Add("security-severity", severities[p.Severity].number).
 		Add("component", p.Component).Add("document", p.Source.Document)
-	return sarif.NewReportingDescriptor().WithID(p.ID).WithName(p.ID).
+	return sarif.NewReportingDescriptor().WithID(p.ID).
 		WithShortDescription(words(p.Title)).WithFullDescription(words(p.Title + ".")).WithHelp(help).
 		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(severities[p.Severity].level)).
 		WithProperties(bag.WithTags(append([]string{"security"}, stride(p)...)))

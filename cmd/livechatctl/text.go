@@ -10,12 +10,12 @@ import (
 
 // writeText writes a report for people: a paragraph a policy, the resources under it, and one line at the end that says it all.
 func writeText(out io.Writer, r report) error {
-	for _, broken := range runs(r.Findings, func(f policies.Finding) string { return f.Policy.ID }) {
-		p := broken[0].Policy
+	for _, failed := range runs(r.Findings, func(f policies.Finding) string { return f.Policy.ID }) {
+		p := failed[0].Policy
 		fmt.Fprintf(out, "%s  %s  %s\n", p.ID, p.Severity, p.Title)
 		fmt.Fprintf(out, "  threat  %s\n", threat(p))
 		fmt.Fprintf(out, "  fix     %s\n\n", p.Fix)
-		for _, there := range runs(broken, policies.Finding.Resource) {
+		for _, there := range runs(failed, policies.Finding.Resource) {
 			fmt.Fprintf(out, "  %s\n", where(&r.Places, there[0]))
 			for _, f := range there {
 				fmt.Fprintf(out, "    - %s\n", oneLine(f.Message))

@@ -29,12 +29,12 @@ func threat(p policies.Policy) string {
 	return said + ": " + strings.ToLower(strings.Join(stride(p), ", "))
 }
 
-// waiverOf is what lets a waived finding stand.
-func waiverOf(f policies.Finding) policies.Waiver {
+// waiverOf is what lets a waived finding stand: of several, the one that holds longest.
+func waiverOf(f policies.Finding) (longest policies.Waiver) {
 	for _, w := range policies.Waivers {
-		if w.Policy == f.Policy.ID && w.Resource == f.Resource() {
-			return w
+		if w.Policy == f.Policy.ID && w.Resource == f.Resource() && w.Expires > longest.Expires {
+			longest = w
 		}
 	}
-	return policies.Waiver{}
+	return longest
 }
