@@ -1,0 +1,184 @@
+package policies
+
+import (
+	"cmp"
+	"fmt"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// maxACLEntries is the quota of 20 a direction less the default deny rule, which the VPC guide counts in.
+const maxACLEntries = 19
+
+var aclEntriesAreBounded = Policy{
+	ID: "NET-12", Title: "Every NACL entry allows a range of TCP ports over IPv4 under a number of its own, and no NACL has more than its quota",
+	Source:    table("VPC Networking", "Security groups, NACLs, private subnets, flow logs"),
+	Component: Network, STRIDE: "TI", Severity: High,
+	Fix:   "state the flow in constructs/network/acl.go; what is not TCP or has no range is too much",
+	Reads: []string{aclType, aclEntryType},
+	Check: func(e *template.Estate, f *Findings) {
+		type direction struct {
+			acl    *template.Resource
+			egress bool
+		}
+		type numbered struct {
+			direction
+			number int
+		}
+		count, taken := map[direction]int{}, map[numbered]bool{}
+		for r := range e.All(aclEntryType) {
+			f.Saw(r)
+			checkACLEntry(f, r)
+			d := direction{e.Find(r.Get("NetworkAclId"), aclType), r.Get("Egress").True()}
+			if d.acl == nil {
+				f.Fail(r, "is of a NACL that cannot be known")
+				continue
+			}
+			number, ok := r.Get("RuleNumber").Int()
+			if !ok || number < 1 || number > 32766 || taken[numbered{d, number}] {
+				f.Fail(r, "%s is no rule number of its own", r.Get("RuleNumber"))
+			}
+			taken[numbered{d, number}] = true
+			if count[d]++; count[d] > maxACLEntries {
+				f.Fail(r, "is entry %d of its NACL in one direction: AWS takes %d", count[d], maxACLEntries)
+			}
+		}
+	},
+}
+
+func checkACLEntry(f *Findings, r *template.Resource) {
+	allowOnly(f, r, "CidrBlock", "Egress", "NetworkAclId", "PortRange", "Protocol", "RuleAction", "RuleNumber")
+	if !r.Get("Egress").True() && !r.Get("Egress").False() {
+		f.Fail(r, "its direction is not stated")
+	}
+	if !r.Get("RuleAction").Is("allow") {
+		f.Fail(r, "its action is %s: what is not allowed is denied already", r.Get("RuleAction"))
+	}
+	if !r.Get("Protocol").Is("6") {
+		f.Fail(r, "its protocol is %s, not TCP", r.Get("Protocol"))
+	}
+	if _, ok := parseBlock(r.Get("CidrBlock")); !ok {
+		f.Fail(r, "%s is no block of IPv4 addresses", r.Get("CidrBlock"))
+	}
+	from, known := r.Get("PortRange", "From").Int()
+	to, ok := r.Get("PortRange", "To").Int()
+	if !known || !ok || from < 1 || from > to || to > 65535 {
+		f.Fail(r, "%s is no range of ports", r.Get("PortRange"))
+	}
+}
+
+// internet is where no tier is.
+const internet = "internet"
+
+// crossing says which tier may open connections to which, on one port. The answers come from any ephemeral port.
+type crossing struct {
+	from, to string
+	port     int
+}
+
+// crossings are the arrows of the threat model's high-level design, one a line, and the way that each takes through the
+// tiers. It is a second reading, on purpose apart from what the network is built of.
+var crossings = []crossing{
+	// "PUB/CAU -- HTTPS / WebSocket --> ALB": users and admins on 443, partners' mTLS on 8443.
+	{internet, "public", 443},
+	{internet, "public", 8443},
+	// "ALB -- API --> AGW" by the gateway's endpoint, "ALB -- WebSocket --> ECS" straight to a task.
+	{"public", "app", 443},
+	{"public", "app", 8443},
+	// "AGW --> ECS", "ECS --> LOGS", secrets and keys: by endpoints in the app tier; services call each other on 8443.
+	{"app", "app", 443},
+	{"app", "app", 8443},
+	// "ECS --> LLM".
+	{"app", "llm", 8443},
+	// "ECS --> RDS", "ECS --> REDIS", "LLM --> RDS".
+	{"app", "data", 5432},
+	{"app", "data", 6379},
+	{"llm", "data", 5432},
+	// "LLM -- FAQ/Knowledge Access --> S3PRIV" and the AWS APIs: by endpoints in the app tier.
+	{"llm", "app", 443},
+	// "ECS -- FAQ/Knowledge Access --> S3PRIV": the gateway endpoint answers from S3's public addresses.
+	{"app", internet, 443},
+	// "LLM -- API Call --> LLMAPI": through the firewall, then the NAT gateway, both of which keep the client's address.
+	{"llm", internet, 443},
+	{"llm", "firewall", 443},
+	{"firewall", internet, 443},
+	{"llm", "egress", 443},
+	{"egress", internet, 443},
+}
+
+// passage is what one NACL entry lets through.
+type passage struct {
+	egress   bool
+	peer     string // address block
+	from, to int    // ports
+}
+
+// passages are what a tier's NACL must let through, no more and no less, for the crossings to work.
+func passages(p plan, tier string) map[passage]bool {
+	block := func(t string) string {
+		if t == internet {
+			return "0.0.0.0/0"
+		}
+		return p.tiers[t].String()
+	}
+	through := map[passage]bool{}
+	for _, c := range crossings {
+		if c.from == tier {
+			through[passage{true, block(c.to), c.port, c.port}] = true
+			through[passage{false, block(c.to), 1024, 65535}] = true
+		}
+		if c.to == tier {
+			through[passage{false, block(c.from), c.port, c.port}] = true
+			through[passage{true, block(c.from), 1024, 65535}] = true
+		}
+	}
+	return through
+}
+
+var aclsAreTheFlowsBetweenTiers = Policy{
+	ID: "NET-13", Title: "Every tier's NACL lets through exactly the flows of the threat model: the data tier is reached from app and llm only, and neither answers the internet",
+	Source:    risk("Lateral Movement within VPC", "Micro-segmentation, security groups, NACLs, service-to-service auth."),
+	Component: Network, STRIDE: "TIE", Severity: High,
+	Fix:   "state the flow in constructs/network/acl.go and, if the threat model knows it, among the crossings of this policy",
+	Reads: []string{vpcType, aclType, aclEntryType},
+	Check: func(e *template.Estate, f *Findings) {
+		entries := map[*template.Resource][]*template.Resource{}
+		for r := range e.All(aclEntryType) {
+			f.Saw(r)
+			acl := e.Find(r.Get("NetworkAclId"), aclType)
+			entries[acl] = append(entries[acl], r)
+		}
+		plans := map[*template.Resource]plan{nil: {}}
+		for vpc := range e.All(vpcType) {
+			plans[vpc], _ = planOf(vpc) // without one, nothing is let through
+		}
+		for a := range e.All(aclType) {
+			f.Saw(a)
+			checkPassages(f, a, passages(plans[vpcOf(e, a)], tierOf(a)), entries[a])
+		}
+		for _, r := range entries[nil] {
+			f.Fail(r, "lets something through a NACL that cannot be known")
+		}
+	},
+}
+
+func checkPassages(f *Findings, acl *template.Resource, wanted map[passage]bool, entries []*template.Resource) {
+	for _, r := range entries {
+		from, _ := r.Get("PortRange", "From").Int()
+		to, _ := r.Get("PortRange", "To").Int()
+		p := passage{r.Get("Egress").True(), r.Get("CidrBlock").Text(), from, to}
+		if !wanted[p] || !r.Get("Protocol").Is("6") || !r.Get("RuleAction").Is("allow") {
+			f.Fail(r, "lets %s through tier %q, which no flow asks for, or asks for twice", p, tierOf(acl))
+			continue
+		}
+		delete(wanted, p)
+	}
+	for p := range wanted {
+		f.Fail(acl, "does not let %s through, so a flow of tier %q fails", p, tierOf(acl))
+	}
+}
+
+func (p passage) String() string {
+	direction := map[bool]string{true: "to", false: "from"}[p.egress]
+	return fmt.Sprintf("TCP %d-%d %s %s", p.from, p.to, direction, cmp.Or(p.peer, "anywhere"))
+}

@@ -1,0 +1,180 @@
+package policies
+
+import "livechat.example/cloud/policies/template"
+
+var subnetsAreTheDeclaredOnes = Policy{
+	ID: "NET-04", Title: "Every tier has exactly one subnet in each declared zone, inside the tier's block, and there is no other subnet",
+	Source: Source{cloudModel, "Sprinklr SaaS Internal Segmentation",
+		"Isolation between microservices, databases, storage, and LLM context services within the VPC."},
+	Component: Network, STRIDE: "TID", Severity: High,
+	Fix:   "let network.NewVPC make the subnets, from the region's zones",
+	Reads: []string{vpcType, subnetType},
+	Check: func(e *template.Estate, f *Findings) {
+		subnets := map[*template.Resource][]*template.Resource{}
+		for s := range e.All(subnetType) {
+			f.Saw(s)
+			vpc := vpcOf(e, s)
+			if vpc == nil {
+				f.Fail(s, "lies in a VPC that cannot be known")
+			}
+			subnets[vpc] = append(subnets[vpc], s)
+		}
+		for vpc := range e.All(vpcType) {
+			f.Saw(vpc)
+			meant, err := planOf(vpc)
+			if err != nil {
+				f.FailStack(vpc.Stack, "%v", err)
+				continue
+			}
+			checkSubnets(f, vpc, meant, subnets[vpc])
+		}
+	},
+}
+
+func checkSubnets(f *Findings, vpc *template.Resource, meant plan, subnets []*template.Resource) {
+	type place struct{ tier, zone string }
+	has := map[place]bool{}
+	for i, s := range subnets {
+		at := place{tierOf(s), s.Get("AvailabilityZone").Text()}
+		if has[at] {
+			f.Fail(s, "is not the only %s subnet in %s", at.tier, at.zone)
+		}
+		has[at] = true
+		block, ok := blockOf(s)
+		if whole, known := meant.tiers[at.tier]; !known {
+			f.Fail(s, "is tagged with no tier that was declared")
+		} else if !ok || !partOf(whole, block) {
+			f.Fail(s, "%s is no block inside that of its tier, %s", s.Get("CidrBlock"), whole)
+		}
+		for _, o := range subnets[:i] {
+			if other, known := blockOf(o); ok && known && block.Overlaps(other) {
+				f.Fail(s, "%s overlaps %s of %s", block, other, o)
+			}
+		}
+	}
+	for _, tier := range tiers {
+		for _, zone := range meant.zones {
+			if at := (place{tier, zone}); !has[at] {
+				f.Fail(vpc, "has no %s subnet in %s", tier, zone)
+			}
+			delete(has, place{tier, zone})
+		}
+	}
+	for at := range has {
+		f.Fail(vpc, "has a %q subnet in %q, which was not declared", at.tier, at.zone)
+	}
+}
+
+var noSubnetHandsOutPublicAddresses = Policy{
+	ID: "NET-05", Title: "No subnet hands out public or IPv6 addresses, and no VPC or subnet has a second address block",
+	Source:    risk("Public Exposure of Services", "Restrict public endpoints, use WAF, enforce HTTPS, monitor for open ports."),
+	Component: Network, STRIDE: "ID", Severity: High,
+	Fix:   "state MapPublicIpOnLaunch: false and leave IPv6 out, as network.NewVPC does",
+	Reads: []string{subnetType, vpcBlockType, subnetBlockType},
+	Check: func(e *template.Estate, f *Findings) {
+		for s := range e.All(subnetType) {
+			f.Saw(s)
+			allowOnly(f, s, "AvailabilityZone", "CidrBlock", "MapPublicIpOnLaunch", "Tags", "VpcId")
+			if !s.Get("MapPublicIpOnLaunch").False() {
+				f.Fail(s, "it is not stated that nothing launched here gets a public address")
+			}
+		}
+		for b := range e.All(vpcBlockType, subnetBlockType) {
+			f.Saw(b)
+			f.Fail(b, "adds an address block that no rule of the network speaks of")
+		}
+	},
+}
+
+var everySubnetHasItsOwnRoutes = Policy{
+	ID: "NET-06", Title: "Every subnet has exactly one route table, which it shares with no other subnet",
+	Source:    table("VPC Networking", "Security groups, NACLs, private subnets, flow logs"),
+	Component: Network, STRIDE: "TI", Severity: High,
+	Fix:   "associate the subnet with its own table: without one it falls to the VPC's main table",
+	Reads: []string{vpcType, subnetType, tableType, tableOfSubnetType},
+	Check: func(e *template.Estate, f *Findings) {
+		tables := joined(e, f, tableOfSubnetType, "RouteTableId", tableType)
+		serves := map[*template.Resource]int{}
+		for s := range e.All(subnetType) {
+			f.Saw(s)
+			if n := len(tables[s]); n != 1 {
+				f.Fail(s, "is associated with %d route tables, not one", n)
+			}
+			for _, t := range tables[s] {
+				serves[t]++
+				if vpc := vpcOf(e, t); vpc == nil || vpc != vpcOf(e, s) {
+					f.Fail(t, "is not of the VPC of its subnet %s", s)
+				}
+			}
+		}
+		for t := range e.All(tableType) {
+			f.Saw(t)
+			allowOnly(f, t, "Tags", "VpcId")
+			if serves[t] != 1 {
+				f.Fail(t, "is the route table of %d subnets, not one", serves[t])
+			}
+		}
+	},
+}
+
+var everySubnetHasTheACLOfItsTier = Policy{
+	ID: "NET-07", Title: "Every subnet has exactly one NACL, the one of its tier, and a tier of a VPC has one NACL",
+	Source:    risk("Lateral Movement within VPC", "Micro-segmentation, security groups, NACLs, service-to-service auth."),
+	Component: Network, STRIDE: "TI", Severity: High,
+	Fix:   "associate the subnet with its tier's NACL: without one it falls to the default NACL, which admits everything",
+	Reads: []string{vpcType, subnetType, aclType, aclOfSubnetType},
+	Check: func(e *template.Estate, f *Findings) {
+		acls := joined(e, f, aclOfSubnetType, "NetworkAclId", aclType)
+		for s := range e.All(subnetType) {
+			f.Saw(s)
+			if n := len(acls[s]); n != 1 {
+				f.Fail(s, "is associated with %d NACLs, not one", n)
+			}
+			for _, a := range acls[s] {
+				if vpc := vpcOf(e, a); vpc == nil || vpc != vpcOf(e, s) || tierOf(a) != tierOf(s) {
+					f.Fail(s, "its NACL %s is one of tier %q, not of its VPC's %q", a, tierOf(a), tierOf(s))
+				}
+			}
+		}
+		checkACLs(e, f)
+	},
+}
+
+func checkACLs(e *template.Estate, f *Findings) {
+	type place struct {
+		vpc  *template.Resource
+		tier string
+	}
+	has := map[place]bool{}
+	for a := range e.All(aclType) {
+		f.Saw(a)
+		allowOnly(f, a, "Tags", "VpcId")
+		at := place{vpcOf(e, a), tierOf(a)}
+		if at.vpc == nil || at.tier == "" {
+			f.Fail(a, "its VPC or its tier cannot be known")
+		} else if has[at] {
+			f.Fail(a, "is not the only NACL of tier %s", at.tier)
+		}
+		has[at] = true
+	}
+}
+
+// joined are the resources of a type that associations join to each subnet. An association that joins what cannot be
+// known is reported, unless f is nil.
+func joined(e *template.Estate, f *Findings, association, property, typ string) map[*template.Resource][]*template.Resource {
+	others := map[*template.Resource][]*template.Resource{}
+	for a := range e.All(association) {
+		subnet, other := e.Find(a.Get("SubnetId"), subnetType), e.Find(a.Get(property), typ)
+		if f != nil {
+			f.Saw(a)
+			allowOnly(f, a, "SubnetId", property)
+			if subnet == nil || other == nil {
+				f.Fail(a, "joins a subnet with something that cannot be known")
+			}
+		}
+		if subnet != nil && other != nil {
+			others[subnet] = append(others[subnet], other)
+		}
+	}
+	return others
+}
