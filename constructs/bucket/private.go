@@ -5,11 +5,11 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
+
+	"livechat.example/cloud/constructs/policy"
 )
 
 // PrivateProps are what a private bucket cannot do without, and how long it keeps what is in it.
@@ -40,8 +40,8 @@ func NewPrivate(scope constructs.Construct, id string, p PrivateProps) awss3.Buc
 		props.ObjectLockDefaultRetention = awss3.ObjectLockRetention_Governance(awscdk.Duration_Days(new(p.LockDays)))
 	}
 	bucket := awss3.NewBucket(scope, new(id), props)
-	bucket.AddToResourcePolicy(denyOtherAccounts(bucket, p.Account))
-	bucket.AddToResourcePolicy(denyOtherKeys(bucket, p.Key))
+	bucket.AddToResourcePolicy(policy.Of(otherAccounts(p.Name, p.Account)))
+	bucket.AddToResourcePolicy(policy.Of(otherKeys(p.Name, *p.Key.KeyArn())))
 	return bucket
 }
 
@@ -64,34 +64,31 @@ func hardened(name string, lifecycle []*awss3.LifecycleRule) *awss3.BucketProps 
 	}
 }
 
-// denyOtherAccounts refuses every identity of another account, whatever an Allow may come to say. AWS's own services,
-// which act without an account of theirs, are let through to the statements that name them (DEPLOY-TRAPS §12).
-func denyOtherAccounts(bucket awss3.Bucket, account string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        new("DenyOtherAccounts"),
-		Effect:     awsiam.Effect_DENY,
-		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
-		Actions:    jsii.Strings("s3:*"),
-		Resources:  &[]*string{bucket.BucketArn(), bucket.ArnForObjects(new("*"))},
-		Conditions: &map[string]any{
-			"StringNotEquals": map[string]any{"aws:PrincipalAccount": account},
-			"BoolIfExists":    map[string]any{"aws:PrincipalIsAWSService": "false"},
+// otherAccounts refuses every identity of another account, whatever an Allow may come to say. AWS's own services, which
+// act without an account of theirs, are let through to the statements that name them (DEPLOY-TRAPS §12).
+func otherAccounts(bucket, account string) policy.Statement {
+	return policy.Statement{
+		Sid: "DenyOtherAccounts", Deny: true, Principal: policy.Anyone,
+		Actions:   []string{"s3:*"},
+		Resources: []string{arn(bucket), objects(bucket)},
+		Conditions: policy.Conditions{
+			"StringNotEquals": {"aws:PrincipalAccount": account},
+			"BoolIfExists":    {"aws:PrincipalIsAWSService": "false"},
 		},
-	})
+	}
 }
 
-// denyOtherKeys refuses an object that asks for a key other than the bucket's: its readers would be other than the bucket's.
+// otherKeys refuses an object that asks for a key other than the bucket's: its readers would be other than the bucket's.
 // One that asks for none gets the bucket's; a negated operator is true where its key is absent, hence the Null.
-func denyOtherKeys(bucket awss3.Bucket, key awskms.IKey) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        new("DenyOtherKeys"),
-		Effect:     awsiam.Effect_DENY,
-		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
-		Actions:    jsii.Strings("s3:PutObject"),
-		Resources:  &[]*string{bucket.ArnForObjects(new("*"))},
-		Conditions: &map[string]any{
-			"StringNotEquals": map[string]any{"s3:x-amz-server-side-encryption-aws-kms-key-id": key.KeyArn()},
-			"Null":            map[string]any{"s3:x-amz-server-side-encryption-aws-kms-key-id": "false"},
-		},
-	})
+func otherKeys(bucket, key string) policy.Statement {
+	const asked = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+	return policy.Statement{
+		Sid: "DenyOtherKeys", Deny: true, Principal: policy.Anyone,
+		Actions:    []string{"s3:PutObject"},
+		Resources:  []string{objects(bucket)},
+		Conditions: policy.Conditions{"StringNotEquals": {asked: key}, "Null": {asked: "false"}},
+	}
 }
+
+func arn(bucket string) string     { return "arn:aws:s3:::" + bucket }
+func objects(bucket string) string { return arn(bucket) + "/*" }

@@ -1,10 +1,10 @@
 package bucket
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
+
+	"livechat.example/cloud/constructs/policy"
 )
 
 // NewReleased is a private bucket in which nobody overwrites or removes what has once been released.
@@ -16,15 +16,13 @@ func NewReleased(scope constructs.Construct, id string, p PrivateProps) awss3.Bu
 		panic("bucket.NewReleased " + id + ": LockDays is required; what is released must stay for a while")
 	}
 	bucket := NewPrivate(scope, id, p)
-	bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        new("DenyOverwriting"),
-		Effect:     awsiam.Effect_DENY,
-		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
-		Actions:    jsii.Strings("s3:PutObject"),
-		Resources:  &[]*string{bucket.ArnForObjects(new("*"))},
-		Conditions: &map[string]any{
-			"Null": map[string]any{"s3:if-none-match": "true"},
-			"Bool": map[string]any{"s3:ObjectCreationOperation": "true"},
+	bucket.AddToResourcePolicy(policy.Of(policy.Statement{
+		Sid: "DenyOverwriting", Deny: true, Principal: policy.Anyone,
+		Actions:   []string{"s3:PutObject"},
+		Resources: []string{objects(p.Name)},
+		Conditions: policy.Conditions{
+			"Null": {"s3:if-none-match": "true"},
+			"Bool": {"s3:ObjectCreationOperation": "true"},
 		},
 	}))
 	return bucket

@@ -1,11 +1,12 @@
 package bucket
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
+
+	"livechat.example/cloud/constructs/policy"
+	"livechat.example/cloud/constructs/role"
 )
 
 // Replica is the bucket of another region that receives a copy, by the names that are computed for it.
@@ -30,17 +31,12 @@ type ReplicateProps struct {
 // The replicas must exist first (DEPLOY-TRAPS §12). Their keys are known by alias: S3 takes an alias's ARN, IAM does not,
 // there it is key/* under kms:ResourceAliases (§2).
 func Replicate(scope constructs.Construct, id string, p ReplicateProps) {
-	role := awsiam.NewRole(scope, new(id+"Role"), &awsiam.RoleProps{
-		AssumedBy: awsiam.NewServicePrincipal(new("s3.amazonaws.com"), &awsiam.ServicePrincipalOpts{
-			Conditions: &map[string]any{
-				"StringEquals": map[string]any{"aws:SourceAccount": p.Account},
-				"ArnEquals":    map[string]any{"aws:SourceArn": arn(p.Name)},
-			},
-		}),
-		Description: new("Copies " + p.Name + " to the other regions"),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"replicate": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: replicationStatements(p)}),
-		},
+	role := role.NewService(scope, id+"Role", role.ServiceProps{
+		Description: "Copies " + p.Name + " to the other regions",
+		Service:     "s3",
+		Account:     p.Account,
+		Source:      arn(p.Name),
+		Policy:      replicationStatements(p),
 	})
 	rules := make([]any, len(p.To))
 	for i, to := range p.To {
@@ -74,32 +70,30 @@ func replicationRule(i int, account string, to Replica) *awss3.CfnBucket_Replica
 }
 
 // replicationStatements are those of "Setting up permissions for live replication" and "Replicating encrypted objects".
-func replicationStatements(p ReplicateProps) *[]awsiam.PolicyStatement {
-	statements := []awsiam.PolicyStatement{
-		allow(arn(p.Name), nil, "s3:GetReplicationConfiguration", "s3:ListBucket"),
-		allow(arn(p.Name)+"/*", nil,
-			"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"),
-		allow(*p.Key.KeyArn(), map[string]any{"StringEquals": throughS3(p.Region)}, "kms:Decrypt"),
+func replicationStatements(p ReplicateProps) []policy.Statement {
+	statements := []policy.Statement{
+		{Actions: []string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, Resources: []string{arn(p.Name)}},
+		{Actions: []string{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"},
+			Resources: []string{objects(p.Name)}},
+		{Actions: []string{"kms:Decrypt"}, Resources: []string{*p.Key.KeyArn()},
+			Conditions: policy.Conditions{"StringEquals": throughS3(p.Region)}},
 	}
 	for _, to := range p.To {
-		statements = append(statements,
-			allow(arn(to.BucketName)+"/*", nil, "s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"),
-			allow("arn:aws:kms:"+to.Region+":"+p.Account+":key/*", map[string]any{
+		statements = append(statements, policy.Statement{
+			Actions:   []string{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"},
+			Resources: []string{objects(to.BucketName)},
+		}, policy.Statement{
+			Actions:   []string{"kms:Encrypt", "kms:GenerateDataKey"},
+			Resources: []string{"arn:aws:kms:" + to.Region + ":" + p.Account + ":key/*"},
+			Conditions: policy.Conditions{
 				"StringEquals":             throughS3(to.Region),
-				"ForAnyValue:StringEquals": map[string]any{"kms:ResourceAliases": to.KeyAlias},
-			}, "kms:Encrypt", "kms:GenerateDataKey"))
+				"ForAnyValue:StringEquals": {"kms:ResourceAliases": to.KeyAlias},
+			},
+		})
 	}
-	return &statements
-}
-
-func allow(resource string, conditions map[string]any, actions ...string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings(actions...), Resources: jsii.Strings(resource), Conditions: &conditions,
-	})
+	return statements
 }
 
 func throughS3(region string) map[string]any {
 	return map[string]any{"kms:ViaService": "s3." + region + ".amazonaws.com"}
 }
-
-func arn(bucket string) string { return "arn:aws:s3:::" + bucket }

@@ -5,10 +5,10 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
+
+	"livechat.example/cloud/constructs/policy"
 )
 
 // Props are the class of the data, and the alias that other regions know the key by.
@@ -34,57 +34,45 @@ func New(scope constructs.Construct, p Props) awskms.Key {
 		RotationPeriod:    awscdk.Duration_Days(new(365.0)),
 		PendingWindow:     awscdk.Duration_Days(new(30.0)),
 		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
-		Policy:            awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: statements(p)}),
+		Policy:            policy.Document(statements(p)...),
 	})
 }
 
-func statements(p Props) *[]awsiam.PolicyStatement {
+func statements(p Props) []policy.Statement {
 	u := uses[p.Class]
-	account := &[]awsiam.IPrincipal{awsiam.NewAccountPrincipal(new(p.Account))}
-	all := []awsiam.PolicyStatement{administration(account), throughServices(account, p, u)}
+	all := []policy.Statement{administration(p.Account), {
+		Sid:        "UseThroughTheDataServices",
+		Principal:  policy.Account(p.Account),
+		Actions:    []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"},
+		Conditions: policy.Conditions{"StringEquals": via(p, u)},
+	}}
 	if u.grants {
-		all = append(all, grantsToServices(account, p, u))
+		all = append(all, policy.Statement{
+			Sid:       "GrantsToTheDataServices",
+			Principal: policy.Account(p.Account),
+			Actions:   []string{"kms:CreateGrant"},
+			Conditions: policy.Conditions{
+				"StringEquals": via(p, u),
+				"Bool":         {"kms:GrantIsForAWSResource": "true"},
+			},
+		})
 	}
 	for _, s := range u.services {
 		all = append(all, asService(p, s))
 	}
-	return &all
+	return all
 }
 
 // administration is what keeps the key manageable (a key policy must leave somebody able to change it) and gives no use of it.
-func administration(account *[]awsiam.IPrincipal) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        new("Administration"),
-		Principals: account,
-		Actions: jsii.Strings("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias", "kms:UpdateKeyDescription",
+func administration(account string) policy.Statement {
+	return policy.Statement{
+		Sid:       "Administration",
+		Principal: policy.Account(account),
+		Actions: []string{"kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias", "kms:UpdateKeyDescription",
 			"kms:Describe*", "kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:EnableKey", "kms:DisableKey",
 			"kms:EnableKeyRotation", "kms:DisableKeyRotation", "kms:RotateKeyOnDemand",
-			"kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:RevokeGrant"),
-		Resources: jsii.Strings("*"),
-	})
-}
-
-func throughServices(account *[]awsiam.IPrincipal, p Props, u use) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        new("UseThroughTheDataServices"),
-		Principals: account,
-		Actions:    jsii.Strings("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"),
-		Resources:  jsii.Strings("*"),
-		Conditions: &map[string]any{"StringEquals": via(p, u)},
-	})
-}
-
-func grantsToServices(account *[]awsiam.IPrincipal, p Props, u use) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        new("GrantsToTheDataServices"),
-		Principals: account,
-		Actions:    jsii.Strings("kms:CreateGrant"),
-		Resources:  jsii.Strings("*"),
-		Conditions: &map[string]any{
-			"StringEquals": via(p, u),
-			"Bool":         map[string]any{"kms:GrantIsForAWSResource": "true"},
-		},
-	})
+			"kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:RevokeGrant"},
+	}
 }
 
 func via(p Props, u use) map[string]any {
@@ -95,21 +83,20 @@ func via(p Props, u use) map[string]any {
 	return map[string]any{"kms:CallerAccount": p.Account, "kms:ViaService": services}
 }
 
-func asService(p Props, s service) awsiam.PolicyStatement {
-	principal := s.principal + ".amazonaws.com"
+func asService(p Props, s service) policy.Statement {
+	principal := s.principal
 	if s.regional {
-		principal = s.principal + "." + p.Region + ".amazonaws.com"
+		principal += "." + p.Region
 	}
-	conditions := map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": p.Account}}
+	conditions := policy.Conditions{"StringEquals": {"aws:SourceAccount": p.Account}}
 	if s.context != "" {
-		conditions = map[string]any{"ArnLike": map[string]any{
+		conditions = policy.Conditions{"ArnLike": {
 			"kms:EncryptionContext:" + s.context: fmt.Sprintf("arn:aws:%s:%s:%s:%s", s.principal, p.Region, p.Account, s.arn),
 		}}
 	}
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(new(principal), nil)},
-		Actions:    jsii.Strings("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"),
-		Resources:  jsii.Strings("*"),
-		Conditions: &conditions,
-	})
+	return policy.Statement{
+		Principal:  policy.Service(principal),
+		Actions:    []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"},
+		Conditions: conditions,
+	}
 }

@@ -2,12 +2,12 @@ package network
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 
 	"livechat.example/cloud/constructs/logs"
+	"livechat.example/cloud/constructs/policy"
+	"livechat.example/cloud/constructs/role"
 )
 
 // FlowLogProps are the network whose traffic is recorded, and the key of the record.
@@ -27,25 +27,16 @@ const flowLogFormat = "${version} ${account-id} ${interface-id} ${srcaddr} ${dst
 // NewFlowLog is the record of every connection, accepted or refused, that nobody's traffic is left out of.
 func NewFlowLog(scope constructs.Construct, id string, p FlowLogProps) {
 	group := logs.NewGroup(scope, id+"Group", logs.GroupProps{Key: p.Key})
-	role := awsiam.NewRole(scope, new(id+"Role"), &awsiam.RoleProps{
-		Description: new("Writes the VPC's flow log"),
-		AssumedBy: awsiam.NewServicePrincipal(new("vpc-flow-logs.amazonaws.com"), &awsiam.ServicePrincipalOpts{
-			Conditions: &map[string]any{
-				"StringEquals": map[string]any{"aws:SourceAccount": p.Account},
-				"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:ec2:" + p.Region + ":" + p.Account + ":vpc-flow-log/*"},
-			},
-		}),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"write": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &[]awsiam.PolicyStatement{
-				awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-					Actions:   jsii.Strings("logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"),
-					Resources: &[]*string{group.LogGroupArn()},
-				}),
-				awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-					Actions:   jsii.Strings("logs:DescribeLogGroups"),
-					Resources: jsii.Strings("arn:aws:logs:" + p.Region + ":" + p.Account + ":log-group:*"),
-				}),
-			}}),
+	role := role.NewService(scope, id+"Role", role.ServiceProps{
+		Description: "Writes the VPC's flow log",
+		Service:     "vpc-flow-logs",
+		Account:     p.Account,
+		Source:      "arn:aws:ec2:" + p.Region + ":" + p.Account + ":vpc-flow-log/*",
+		Policy: []policy.Statement{
+			{Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"},
+				Resources: []string{*group.LogGroupArn()}},
+			{Actions: []string{"logs:DescribeLogGroups"},
+				Resources: []string{"arn:aws:logs:" + p.Region + ":" + p.Account + ":log-group:*"}},
 		},
 	})
 	awsec2.NewCfnFlowLog(scope, new(id), &awsec2.CfnFlowLogProps{

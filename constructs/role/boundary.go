@@ -6,7 +6,8 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
+
+	"livechat.example/cloud/constructs/policy"
 )
 
 // BoundaryProps are the boundary's own name and the regions that its bearers may act in.
@@ -38,43 +39,35 @@ func NewBoundary(scope constructs.Construct, id string, p BoundaryProps) awsiam.
 	return awsiam.NewManagedPolicy(scope, new(id), &awsiam.ManagedPolicyProps{
 		ManagedPolicyName: new(p.Name),
 		Description:       new("What no role of the live-chat estate exceeds"),
-		Statements: &[]awsiam.PolicyStatement{
-			awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-				Sid: new("TheEstatesServices"), Actions: all(services), Resources: jsii.Strings("*"),
-			}),
-			awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-				Sid: new("OtherRegions"), Effect: awsiam.Effect_DENY, NotActions: all(global), Resources: jsii.Strings("*"),
-				Conditions: &map[string]any{"StringNotEquals": map[string]any{"aws:RequestedRegion": p.Regions}},
-			}),
-			deny("IdentitiesWithoutTheBoundary", "*",
-				map[string]any{"StringNotEquals": map[string]any{"iam:PermissionsBoundary": boundary}},
-				"iam:CreateRole", "iam:PutRolePermissionsBoundary",
-				"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"),
-			deny("LongLivedIdentities", "*", nil, "iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile",
-				"iam:UpdateLoginProfile", "iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"),
-			deny("TheBoundaryItself", boundary, nil, "iam:CreatePolicyVersion", "iam:DeletePolicy",
-				"iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"),
-			deny("TheAudit", "*", nil, "cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors",
-				"guardduty:DeleteDetector", "guardduty:StopMonitoringMembers", "config:DeleteConfigurationRecorder",
-				"config:StopConfigurationRecorder", "config:DeleteDeliveryChannel", "ec2:DeleteFlowLogs",
-				"securityhub:DisableSecurityHub", "access-analyzer:DeleteAnalyzer"),
-		},
+		Document: policy.Document(
+			policy.Statement{Sid: "TheEstatesServices", Actions: every(services)},
+			policy.Statement{Sid: "OtherRegions", Deny: true, NotActions: every(global),
+				Conditions: policy.Conditions{"StringNotEquals": {"aws:RequestedRegion": p.Regions}}},
+			policy.Statement{Sid: "IdentitiesWithoutTheBoundary", Deny: true,
+				Actions: []string{"iam:CreateRole", "iam:PutRolePermissionsBoundary",
+					"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"},
+				Conditions: policy.Conditions{"StringNotEquals": {"iam:PermissionsBoundary": boundary}}},
+			policy.Statement{Sid: "LongLivedIdentities", Deny: true,
+				Actions: []string{"iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile",
+					"iam:UpdateLoginProfile", "iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}},
+			policy.Statement{Sid: "TheBoundaryItself", Deny: true,
+				Actions:   []string{"iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"},
+				Resources: []string{boundary}},
+			policy.Statement{Sid: "TheAudit", Deny: true,
+				Actions: []string{"cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors",
+					"guardduty:DeleteDetector", "guardduty:StopMonitoringMembers", "config:DeleteConfigurationRecorder",
+					"config:StopConfigurationRecorder", "config:DeleteDeliveryChannel", "ec2:DeleteFlowLogs",
+					"securityhub:DisableSecurityHub", "access-analyzer:DeleteAnalyzer"}},
+		),
 	})
 }
 
-func deny(sid, resource string, conditions map[string]any, actions ...string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: new(sid), Effect: awsiam.Effect_DENY, Actions: jsii.Strings(actions...),
-		Resources: jsii.Strings(resource), Conditions: &conditions,
-	})
-}
-
-func all(services []string) *[]*string {
-	actions := make([]*string, len(services))
+func every(services []string) []string {
+	actions := make([]string, len(services))
 	for i, s := range services {
-		actions[i] = new(s + ":*")
+		actions[i] = s + ":*"
 	}
-	return &actions
+	return actions
 }
 
 // ARN is that of a managed policy of the account.
