@@ -1,3 +1,164 @@
 package policies
 
-var estatePolicies = []Policy{}
+import (
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+var estatePolicies = []Policy{estateIsWhole, stacksAreProtected, orderOfDeployment, stacksAreTagged}
+
+var multiRegion = risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling, WAF. ELB and multi-region deployment ensure scalability and service continuity in a multi-tenant SaaS environment.")
+
+// The layers that every region has, and those that an environment has once.
+var (
+	regionalLayers = []string{"keys", "network", "storage"}
+	globalLayers   = []string{"identity"}
+)
+
+// globalRegion is where the layers are that an environment has once.
+const globalRegion = "us-east-1"
+
+var estateIsWhole = Policy{
+	ID: "EST-01", Title: "Every intended region has every layer once, the global ones are there, and nothing else is",
+	Source:    multiRegion,
+	Component: Management, STRIDE: "TD", Severity: High,
+	Fix:   "build the estate with stacks.Build, whole; a layer more is stated in policies/estate.go",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		stacks := e.Stacks()
+		if len(stacks) == 0 {
+			return
+		}
+		first := stacks[0]
+		missing := map[string]bool{}
+		for _, layer := range globalLayers {
+			missing[first.Environment+"-global-"+layer] = true
+		}
+		for _, region := range regionsOf(first) {
+			for _, layer := range regionalLayers {
+				missing[first.Environment+"-"+region+"-"+layer] = true
+			}
+		}
+		for _, s := range stacks {
+			f.SawStack(s)
+			judgeStack(f, s, first)
+			if !missing[s.Name] {
+				f.FailStack(s, "is none of the estate's stacks")
+			}
+			delete(missing, s.Name)
+		}
+		for name := range missing {
+			f.FailEstate("there is no stack %s", name)
+		}
+	},
+}
+
+// judgeStack holds a stack to its name, and to the environment, regions and account that the first one says.
+func judgeStack(f *Findings, s, first *template.Stack) {
+	where := s.Region
+	if s.Global() {
+		where = "global"
+	}
+	if s.Name != s.Environment+"-"+where+"-"+s.Layer || s.Global() && s.Region != globalRegion {
+		f.FailStack(s, "is layer %q of environment %q in %s, which is not its name", s.Layer, s.Environment, s.Region)
+	}
+	i := s.Intent()
+	if !i.Get("environment").Is(s.Environment) || !i.Get("region").Is(s.Region) || !i.Get("layer").Is(s.Layer) {
+		f.FailStack(s, "its intent says %s, %s, %s", i.Get("environment"), i.Get("region"), i.Get("layer"))
+	}
+	if s.Account != first.Account || s.Environment != first.Environment || !slices.Equal(regionsOf(s), regionsOf(first)) {
+		f.FailStack(s, "is of account %s, environment %s and regions %v; %s is of %s, %s and %v", s.Account, s.Environment, regionsOf(s),
+			first.Name, first.Account, first.Environment, regionsOf(first))
+	}
+	if len(regionsOf(s)) == 0 {
+		f.FailStack(s, "says no regions")
+	}
+}
+
+// regionsOf are the environment's regions as a stack says, the primary first.
+func regionsOf(s *template.Stack) []string { return texts(s.Intent().Get("regions")) }
+
+var stacksAreProtected = Policy{
+	ID: "EST-02", Title: "No stack can be deleted by a slip: termination protection is as intended, and always on in production",
+	Source:    changeManagement,
+	Component: Management, STRIDE: "D", Severity: High,
+	Fix:   "leave ephemeral out of environment.yaml",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, s := range e.Stacks() {
+			f.SawStack(s)
+			intent := s.Intent().Get("protected")
+			switch {
+			case !intent.True() && !intent.False():
+				f.FailStack(s, "does not say whether it is protected")
+			case strings.HasPrefix(s.Environment, "prod") && !intent.True():
+				f.FailStack(s, "is production, and not meant to be protected")
+			case s.TerminationProtection != intent.True():
+				f.FailStack(s, "its termination protection is %t, its intent %t", s.TerminationProtection, intent.True())
+			}
+		}
+	},
+}
+
+var orderOfDeployment = Policy{
+	ID: "EST-03", Title: "Stacks are deployed in an order that works on an empty account: boundary, keys, copies, then what copies",
+	Source:    multiRegion,
+	Component: Management, STRIDE: "D", Severity: Medium,
+	Fix:   "state it in stacks.Build's order",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		before := map[string]map[string]bool{}
+		for _, s := range e.Stacks() { // in an order in which what they depend on is there already
+			f.SawStack(s)
+			before[s.Name] = map[string]bool{}
+			for _, d := range s.Dependencies {
+				before[s.Name][d] = true
+				for name := range before[d] {
+					before[s.Name][name] = true
+				}
+			}
+			for _, first := range mustPrecede(s) {
+				if e.Stack(first) == nil || !before[s.Name][first] {
+					f.FailStack(s, "does not wait for %s", first)
+				}
+			}
+		}
+	},
+}
+
+// mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt,
+// the buckets that are copied to before the one that copies.
+func mustPrecede(s *template.Stack) []string {
+	var names []string
+	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
+	if hasRole && s.Layer != "identity" {
+		names = append(names, s.Environment+"-global-identity")
+	}
+	if !s.Global() && s.Layer != "keys" {
+		names = append(names, s.Environment+"-"+s.Region+"-keys")
+	}
+	if regions := regionsOf(s); s.Layer == "storage" && len(regions) > 0 && s.Region == regions[0] {
+		for _, region := range regions[1:] {
+			names = append(names, s.Environment+"-"+region+"-storage")
+		}
+	}
+	return names
+}
+
+var stacksAreTagged = Policy{
+	ID: "EST-04", Title: "Everything is tagged with its environment and layer, by its stack",
+	Source:    table("Cloud IAM & Management", "MFA, least privilege, audit logs, change management"),
+	Component: Management, STRIDE: "R", Severity: Low,
+	Fix:   "make the stack with stacks.Build's newStack",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, s := range e.Stacks() {
+			f.SawStack(s)
+			if s.Tags["livechat:environment"] != s.Environment || s.Tags["livechat:layer"] != s.Layer {
+				f.FailStack(s, "is tagged %v", s.Tags)
+			}
+		}
+	},
+}

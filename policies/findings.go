@@ -2,6 +2,7 @@ package policies
 
 import (
 	"fmt"
+	"iter"
 
 	"livechat.example/cloud/policies/template"
 )
@@ -27,8 +28,18 @@ func (f Finding) Resource() string {
 // Findings is what a check reports to.
 type Findings struct {
 	policy   Policy
+	changed  []string // the types that may differ from an estate that holds; none: all
 	examined int
 	list     []Finding
+}
+
+// Each yields the resources to a check that judges every one by its own text alone: those that may have changed. The stacks
+// that they were looked for in count as examined.
+func (f *Findings) Each(e *template.Estate) iter.Seq[*template.Resource] {
+	for _, s := range e.Stacks() {
+		f.SawStack(s)
+	}
+	return e.All(f.changed...)
 }
 
 // Saw counts something that was examined. A policy that has examined nothing has proved nothing, and fails.

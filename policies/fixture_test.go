@@ -24,12 +24,13 @@ import (
 //
 // on the logical id of a resource, on the `stack:` line for the stack, or on the document's first comment for the estate.
 type fixtureStack struct {
-	Stack        string         `yaml:"stack"`
-	Account      string         `yaml:"account"`
-	Region       string         `yaml:"region"`
-	Dependencies []string       `yaml:"dependencies"`
-	Protected    bool           `yaml:"terminationProtection"`
-	Template     map[string]any `yaml:"template"`
+	Stack        string            `yaml:"stack"`
+	Account      string            `yaml:"account"`
+	Region       string            `yaml:"region"`
+	Dependencies []string          `yaml:"dependencies"`
+	Protected    bool              `yaml:"terminationProtection"`
+	Tags         map[string]string `yaml:"tags"`
+	Template     map[string]any    `yaml:"template"`
 }
 
 func TestEveryPolicyPassesItsGoodFixture(t *testing.T) {
@@ -93,7 +94,7 @@ func fixture(t *testing.T, id, file string) (*template.Estate, []want) {
 		var f fixtureStack
 		require.NoError(t, yaml.UnmarshalWithOptions([]byte(document), &f, yaml.Strict()), "%s, document %d", path, i+1)
 		s := template.NewStack(f.Stack, f.Account, f.Region, f.Template)
-		s.Dependencies, s.TerminationProtection = f.Dependencies, f.Protected
+		s.Dependencies, s.TerminationProtection, s.Tags = f.Dependencies, f.Protected, f.Tags
 		stacks = append(stacks, s)
 		wants = append(wants, wantsOf(t, f.Stack, document)...)
 	}

@@ -33,16 +33,16 @@ func JudgeChange(e *template.Estate, today time.Time, types ...string) Verdict {
 			asked = append(asked, p)
 		}
 	}
-	return judge(e, asked, Waivers, today)
+	return judge(e, asked, Waivers, today, types...)
 }
 
 // JudgeOnly holds one policy against an estate, waivers aside.
 func JudgeOnly(e *template.Estate, p Policy) Verdict { return judge(e, []Policy{p}, nil, time.Time{}) }
 
-func judge(e *template.Estate, catalogue []Policy, waivers []Waiver, today time.Time) Verdict {
+func judge(e *template.Estate, catalogue []Policy, waivers []Waiver, today time.Time, changed ...string) Verdict {
 	verdict := Verdict{Policies: len(catalogue)}
 	for _, p := range catalogue {
-		f := &Findings{policy: p}
+		f := &Findings{policy: p, changed: changed}
 		p.Check(e, f)
 		if f.examined == 0 {
 			f.FailEstate("nothing was examined, so nothing is proved: the estate has none of %v", p.Reads)

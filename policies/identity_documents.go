@@ -1,0 +1,105 @@
+package policies
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+
+	"livechat.example/cloud/policies/template"
+)
+
+var documentPolicies = []Policy{documentsAreRead, documentsFit}
+
+var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]*$`)
+
+var documentsAreRead = Policy{
+	ID: "IAM-10", Title: "Every statement can be read to its end, allows or denies, and has a name of its own if any",
+	Source:    leastPrivilege,
+	Component: Management, STRIDE: "TE", Severity: Medium,
+	Fix:   "write out what cannot be resolved; give each Sid once, in letters and digits",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		seen := map[string]bool{}
+		for s := range e.Statements() {
+			f.Saw(s.Resource)
+			if s.Unknown != "" {
+				f.Fail(s.Resource, "%s: cannot be resolved: %s", place(s), s.Unknown)
+			}
+			if s.Effect != "Allow" && s.Effect != "Deny" {
+				f.Fail(s.Resource, "%s: its effect is %q", place(s), s.Effect)
+			}
+			if !alphanumeric.MatchString(s.Sid) {
+				f.Fail(s.Resource, "%s: a Sid has letters and digits only", place(s))
+			}
+			key := s.Resource.String() + " " + s.Path + " " + s.Sid
+			if s.Sid != "" && seen[key] {
+				f.Fail(s.Resource, "%s: the Sid is there twice", place(s))
+			}
+			seen[key] = true
+		}
+	},
+}
+
+// documentLimits are in bytes ("IAM and AWS STS quotas", "Bucket policy" and "Key policies" of the services' guides): more
+// fails in the middle of a deployment.
+var documentLimits = []struct {
+	typ, document string
+	limit         int
+}{
+	{"AWS::IAM::Role", "AssumeRolePolicyDocument", 2048},
+	{"AWS::IAM::ManagedPolicy", "PolicyDocument", 6144},
+	{"AWS::S3::BucketPolicy", "PolicyDocument", 20 * 1024},
+	{"AWS::KMS::Key", "KeyPolicy", 32 * 1024},
+}
+
+// inlineLimit is of all of a role's inline policies together, in bytes (the same pages).
+const inlineLimit = 10240
+
+var documentsFit = Policy{
+	ID: "IAM-11", Title: "Every policy document is within the size that its service takes",
+	Source:    risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring."),
+	Component: Management, STRIDE: "D", Severity: Low,
+	Fix:   "name fewer things, or divide the role",
+	Reads: []string{"AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy", "AWS::KMS::Key"},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, l := range documentLimits {
+			for r := range e.All(l.typ) {
+				f.Saw(r)
+				if size := sizeOf(r.Get(l.document)); size > l.limit {
+					f.Fail(r, "%s has %d bytes, %d are the most", l.document, size, l.limit)
+				}
+			}
+		}
+		for role, size := range inlineSizes(e) {
+			if size > inlineLimit {
+				f.Fail(role, "its inline policies have %d bytes, %d are the most", size, inlineLimit)
+			}
+		}
+	},
+}
+
+func inlineSizes(e *template.Estate) map[*template.Resource]int {
+	sizes := map[*template.Resource]int{}
+	for role := range e.All("AWS::IAM::Role") {
+		for _, p := range role.Get("Policies").List() {
+			sizes[role] += sizeOf(p.Get("PolicyDocument"))
+		}
+	}
+	for p := range e.All("AWS::IAM::Policy", "AWS::IAM::RolePolicy") {
+		for _, v := range append(p.Get("Roles").List(), p.Get("RoleName").List()...) {
+			if role := e.Find(v, "AWS::IAM::Role"); role != nil {
+				sizes[role] += sizeOf(p.Get("PolicyDocument"))
+			}
+		}
+	}
+	return sizes
+}
+
+// sizeOf is a document's size as AWS counts it, without white space.
+func sizeOf(document template.Value) int {
+	text, err := json.Marshal(document.Any())
+	if err != nil {
+		panic(fmt.Sprintf("a template's value that is not JSON: %v", err))
+	}
+	return len(text)
+}

@@ -1,0 +1,166 @@
+package policies
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+var grantPolicies = []Policy{nobodyMayDoAll, nobodyIsAllowedByException, nobodyAdmitsEverybody, nothingLeavesTheAccount,
+	grantsNameTheirResources, rolesAreHandedOnByName, servicesActForThisAccount}
+
+var leastPrivilege = risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks.")
+
+// oneVerb are the wildcards that do not give both reading and changing: a verb that only reads, and KMS's two that differ
+// only in whose key and whether the plain text is returned. STS has verbs that begin with Get and give credentials.
+var oneVerb = regexp.MustCompile(`(?i)^(?:[a-z0-9-]+:(?:Get|List|Describe|BatchGet|Lookup|Search)[a-z]*|kms:ReEncrypt|kms:GenerateDataKey)\*$`)
+
+var nobodyMayDoAll = Policy{
+	ID: "IAM-03", Title: "No statement but the boundary's allows everything, a whole service, or reading and changing in one wildcard",
+	Source:    leastPrivilege,
+	Component: Management, STRIDE: "TIE", Severity: High,
+	Fix:   "name the actions; only Get*, List*, Describe* and the like may end in a wildcard",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for s := range effective(e) {
+			f.Saw(s.Resource)
+			for _, action := range s.Actions {
+				narrow := !wild(action) || oneVerb.MatchString(action) && !template.Matches("sts:*", action)
+				if s.Effect == "Allow" && !narrow {
+					f.Fail(s.Resource, "%s: allows %s", place(s), action)
+				}
+			}
+		}
+	},
+}
+
+var nobodyIsAllowedByException = Policy{
+	ID: "IAM-04", Title: "No statement allows by what it leaves out: neither NotAction, NotResource nor NotPrincipal",
+	Source:    leastPrivilege,
+	Component: Management, STRIDE: "TIE", Severity: High,
+	Fix:   "name what is allowed",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for s := range e.Statements() {
+			f.Saw(s.Resource)
+			if s.Effect == "Allow" && len(s.NotActions)+len(s.NotResources)+len(s.NotPrincipals) > 0 {
+				f.Fail(s.Resource, "%s: allows all but what it names", place(s))
+			}
+		}
+	},
+}
+
+var nobodyAdmitsEverybody = Policy{
+	ID: "IAM-05", Title: "No document trusts or admits everybody",
+	Source:    table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning"),
+	Component: Management, STRIDE: "SIE", Severity: High,
+	Fix:   "name the principals",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for s := range e.Statements() {
+			f.Saw(s.Resource)
+			for kind, list := range s.Principals {
+				if s.Effect == "Allow" && (kind == "*" || slices.ContainsFunc(list, wild)) {
+					f.Fail(s.Resource, "%s: admits %v", place(s), list)
+				}
+			}
+		}
+	},
+}
+
+// withoutResourceLevel are actions that know no resource ("Actions, resources, and condition keys" of each service in the
+// Service Authorization Reference), and those that list, of which it says that they take all.
+var withoutResourceLevel = []string{
+	"ecr:GetAuthorizationToken", "logs:DescribeLogGroups", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+	"xray:PutTelemetryRecords", "xray:PutTraceSegments",
+}
+
+var grantsNameTheirResources = Policy{
+	ID: "IAM-07", Title: "What an identity may do, it may do to named resources",
+	Source:    leastPrivilege,
+	Component: Management, STRIDE: "TIE", Severity: High,
+	Fix:   "name the resource; a key of another region by key/* under kms:ResourceAliases",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for s := range effective(e) {
+			if s.Effect != "Allow" || !s.Kind.Has(template.Identity) {
+				continue
+			}
+			f.Saw(s.Resource)
+			if len(s.Resources) == 0 {
+				f.Fail(s.Resource, "%s: names no resource", place(s))
+			}
+			for _, resource := range s.Resources {
+				if wholeKind(resource) && !boundOtherwise(s, resource) {
+					f.Fail(s.Resource, "%s: allows %v on %s", place(s), s.Actions, resource)
+				}
+			}
+		}
+	},
+}
+
+var wildKind = regexp.MustCompile(`^([A-Za-z-]+[:/])?[*?]`)
+
+// wholeKind says that a resource is a wildcard for all of its kind, or more.
+func wholeKind(resource string) bool {
+	parts := strings.SplitN(resource, ":", 6)
+	if len(parts) < 6 {
+		return wild(resource)
+	}
+	if parts[2] == "s3" {
+		bucket, _, _ := strings.Cut(parts[5], "/")
+		return wild(bucket)
+	}
+	return wildKind.MatchString(parts[5]) || wild(strings.Join(parts[:3], ":"))
+}
+
+func boundOtherwise(s template.Statement, resource string) bool {
+	all := func(holds func(action string) bool) bool {
+		return len(s.Actions) > 0 && !slices.ContainsFunc(s.Actions, func(a string) bool { return !holds(a) })
+	}
+	if all(func(a string) bool { return slices.Contains(withoutResourceLevel, a) }) {
+		return true
+	}
+	if all(func(a string) bool { return a == "cloudwatch:PutMetricData" }) {
+		return exact(s.Condition("StringEquals", "cloudwatch:namespace"))
+	}
+	return strings.HasSuffix(resource, ":key/*") && all(func(a string) bool { return template.Matches("kms:*", a) }) &&
+		exact(s.Condition("ForAnyValue:StringEquals", "kms:ResourceAliases"))
+}
+
+// exact says that there are values and each means only itself.
+func exact(values []string) bool { return len(values) > 0 && !slices.ContainsFunc(values, wild) }
+
+var namedRole = regexp.MustCompile(`^role/[\w+=,.@/-]+$`)
+
+var rolesAreHandedOnByName = Policy{
+	ID: "IAM-08", Title: "A role is passed or taken up only by its name, and passed only to a named service",
+	Source:    risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring."),
+	Component: Management, STRIDE: "SE", Severity: High,
+	Fix:   "name the role's ARN; give iam:PassRole under StringEquals iam:PassedToService",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for s := range effective(e) {
+			if s.Effect != "Allow" || !s.Kind.Has(template.Identity) {
+				continue
+			}
+			f.Saw(s.Resource)
+			passes := s.Touches("iam:PassRole")
+			if !passes && !s.Touches("sts:AssumeRole*") {
+				continue
+			}
+			for _, resource := range s.Resources {
+				name, here := strings.CutPrefix(resource, ofIAM(s.Resource.Stack, ""))
+				byName := here && namedRole.MatchString(name) || e.Find(s.Resource.Value(resource), "AWS::IAM::Role") != nil
+				if !byName || wild(resource) {
+					f.Fail(s.Resource, "%s: hands on %s, which is not one role of this account", place(s), resource)
+				}
+			}
+			if passes && !exact(s.Condition("StringEquals", "iam:PassedToService")) {
+				f.Fail(s.Resource, "%s: passes a role to any service", place(s))
+			}
+		}
+	},
+}

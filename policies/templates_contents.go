@@ -1,0 +1,207 @@
+package policies
+
+import (
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// Types are the resource types that some policy reads by its name: whatever else appears, a Lambda or a custom resource made
+// behind our back before all, is judged by nobody. A test holds each to a policy.
+var Types = []string{
+	"AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl",
+	"AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::Subnet",
+	"AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC",
+	"AWS::EC2::VPCGatewayAttachment", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy", "AWS::IAM::Role",
+	"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
+}
+
+var everyTypeIsJudged = Policy{
+	ID: "CDK-06", Title: "Every resource is of a type that some policy judges",
+	Source:    risk("Supply Chain Attacks (Dependencies, Images)", "Signed images, dependency scanning, SRI, version pinning."),
+	Component: Management, STRIDE: "TE", Severity: High,
+	Fix:   "write the policies of the type, then state it in policies.Types; a custom resource of the library has a property that avoids it",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for r := range e.All() {
+			f.Saw(r)
+			if !slices.Contains(Types, r.Type) {
+				f.Fail(r, "no policy knows an %s", r.Type)
+			}
+		}
+	},
+}
+
+// sections are the parts of a template that leave nothing to be decided at the deploy.
+var sections = []string{"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Resources", "Outputs", "Rules"}
+
+var nothingIsLeftToTheDeploy = Policy{
+	ID: "CDK-07", Title: "Nothing is decided at the deploy: no parameters but CDK's own, no conditions, macros or includes",
+	Source:    changeManagement,
+	Component: Management, STRIDE: "T", Severity: High,
+	Fix:   "decide it in Go, from config",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, s := range e.Stacks() {
+			f.SawStack(s)
+			judgeSections(f, s)
+			resources, _ := s.Template()["Resources"].(map[string]any)
+			for id, r := range resources { // also those that a condition hides
+				if body, _ := r.(map[string]any); body["Condition"] != nil {
+					f.FailStack(s, "%s is there only on a condition", id)
+				}
+			}
+		}
+		for r := range f.Each(e) {
+			visit(r.Raw(), nil, func(path []string, _ any) {
+				if n := len(path); n > 0 && (path[n-1] == "Fn::Transform" || path[n-1] == "Fn::If") {
+					f.Fail(r, "%s is decided at the deploy", strings.Join(path[:n-1], "."))
+				}
+			})
+		}
+	},
+}
+
+func judgeSections(f *Findings, s *template.Stack) {
+	for _, section := range slices.Sorted(maps.Keys(s.Template())) {
+		if !slices.Contains(sections, section) {
+			f.FailStack(s, "has a section %s", section)
+		}
+	}
+	for name, p := range template.Of(s.Template()["Parameters"]).Map() {
+		if name != "BootstrapVersion" || !p.Get("Type").Is("AWS::SSM::Parameter::Value<String>") || !strings.HasPrefix(p.Get("Default").Text(), "/cdk-bootstrap/") {
+			f.FailStack(s, "has a parameter %s", name)
+		}
+	}
+	for name := range template.Of(s.Template()["Rules"]).Map() {
+		if name != "CheckBootstrapVersion" {
+			f.FailStack(s, "has a rule %s", name)
+		}
+	}
+}
+
+var (
+	// secretText is a private key, an access key of AWS, a provider's or GitHub's token, or a JWT.
+	secretText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bsk-[A-Za-z0-9_-]{20}|\bgh[pousr]_[A-Za-z0-9]{30}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ|\bxox[bp]-`)
+	secretMarks = []string{"PRIVATE KEY", "AKIA", "ASIA", "sk-", "gh", "eyJ", "xox"} // one of them is in all of secretText, and found sooner
+	randomText  = regexp.MustCompile(`[A-Za-z0-9+/=_]{32,}`)
+)
+
+var noSecretIsWritten = Policy{
+	ID: "CDK-08", Title: "No secret is written into a template, nor resolved into one at the deploy",
+	Source:    risk("Certificate, Key, and Secret Management", "Use a centralized secrets management solution (e.g., AWS Secrets Manager, HashiCorp Vault) for all mTLS certificates, API keys, and sensitive configs."),
+	Component: Management, STRIDE: "I", Severity: High,
+	Fix:   "have Secrets Manager generate it, and hand on its ARN",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, s := range e.Stacks() {
+			f.SawStack(s)
+			for _, section := range slices.Sorted(maps.Keys(s.Template())) {
+				if section == "Resources" {
+					continue
+				}
+				visit(s.Template()[section], nil, func(path []string, v any) {
+					if why := secretIn(path, v); why != "" {
+						f.FailStack(s, "%s.%s %s", section, strings.Join(path, "."), why)
+					}
+				})
+			}
+		}
+		for r := range f.Each(e) {
+			visit(r.Raw(), nil, func(path []string, v any) {
+				if why := secretIn(path, v); why != "" {
+					f.Fail(r, "%s %s", strings.Join(path, "."), why)
+				}
+			})
+		}
+	},
+}
+
+// secretNames are how the properties end, in lower case, that hold a secret itself and not where it is.
+var secretNames = []string{"password", "passphrase", "secretstring", "secretkey", "accesskey", "secret", "privatekey", "token", "apikey", "credential", "credentials"}
+
+func namesSecret(key string) bool {
+	key = strings.ToLower(key)
+	return slices.ContainsFunc(secretNames, func(end string) bool { return strings.HasSuffix(key, end) })
+}
+
+// secretIn says what is secret about a text at a path. The message never repeats it.
+func secretIn(path []string, v any) string {
+	text, ok := v.(string)
+	if !ok || len(text) == 0 || len(path) == 0 {
+		return ""
+	}
+	switch {
+	case strings.Contains(text, "{{resolve:"):
+		return "is resolved at the deploy"
+	case namesSecret(path[len(path)-1]):
+		return "is a secret in plain text"
+	case len(text) < 20:
+		return ""
+	case slices.ContainsFunc(secretMarks, func(mark string) bool { return strings.Contains(text, mark) }) && secretText.MatchString(text):
+		return "holds a credential"
+	case len(text) >= 32 && !refers(path) && random(text):
+		return "looks like a secret: it is random"
+	}
+	return ""
+}
+
+// refers says that a text is a name that the library made, inside a reference or of an export.
+func refers(path []string) bool {
+	return slices.ContainsFunc(path, func(key string) bool {
+		return key == "Ref" || key == "Fn::GetAtt" || key == "Fn::ImportValue" || key == "Export" || key == "aws:cdk:path"
+	})
+}
+
+// random says that a part of a text has more than four and a half bits a character, which words and names do not reach.
+func random(text string) bool {
+	for _, part := range randomText.FindAllString(text, -1) {
+		counts := map[rune]float64{}
+		for _, c := range part {
+			counts[c]++
+		}
+		bits := 0.0
+		for _, n := range counts {
+			bits -= n / float64(len(part)) * math.Log2(n/float64(len(part)))
+		}
+		if bits > 4.5 {
+			return true
+		}
+	}
+	return false
+}
+
+// stateful are the types that hold what a deployment must not lose, and whether CloudFormation can take a snapshot of one
+// ("DeletionPolicy attribute"; the types are those that cfn-lint and the same page list, as far as the estate will have them).
+var stateful = map[string]bool{
+	"AWS::KMS::Key": false, "AWS::KMS::ReplicaKey": false, "AWS::S3::Bucket": false, "AWS::Logs::LogGroup": false,
+	"AWS::RDS::DBCluster": true, "AWS::RDS::DBInstance": true, "AWS::RDS::GlobalCluster": false,
+	"AWS::ElastiCache::ReplicationGroup": true, "AWS::ElastiCache::CacheCluster": true, "AWS::ElastiCache::ServerlessCache": false,
+	"AWS::DynamoDB::Table": false, "AWS::DynamoDB::GlobalTable": false, "AWS::SecretsManager::Secret": false,
+	"AWS::ECR::Repository": false, "AWS::EFS::FileSystem": false, "AWS::EC2::Volume": true, "AWS::Backup::BackupVault": false,
+	"AWS::Backup::LogicallyAirGappedBackupVault": false, "AWS::Cognito::UserPool": false, "AWS::SQS::Queue": false,
+	"AWS::Kinesis::Stream": false, "AWS::OpenSearchService::Domain": false, "AWS::CloudFront::KeyValueStore": false,
+	"AWS::Route53::HostedZone": false, "AWS::ACMPCA::CertificateAuthority": false, "AWS::CloudTrail::EventDataStore": false,
+}
+
+var statefulOutlives = Policy{
+	ID: "CDK-09", Title: "Whatever holds data or keys outlives its template and its replacement",
+	Source:    incident("Regularly test backup and disaster recovery procedures, including multi-region failover."),
+	Component: Management, STRIDE: "TD", Severity: High,
+	Fix:   "set RemovalPolicy RETAIN, or SNAPSHOT where the type has it",
+	Reads: slices.Sorted(maps.Keys(stateful)),
+	Check: func(e *template.Estate, f *Findings) {
+		for r := range e.All(slices.Collect(maps.Keys(stateful))...) {
+			f.Saw(r)
+			for what, policy := range map[string]string{"deleted": r.DeletionPolicy(), "replaced": r.UpdateReplacePolicy()} {
+				if policy != "Retain" && !(policy == "Snapshot" && stateful[r.Type]) {
+					f.Fail(r, "is lost when it is %s: its policy is %q", what, policy)
+				}
+			}
+		}
+	},
+}
