@@ -20,7 +20,7 @@ import (
 const (
 	leastGo  = "1.26" // the go line of go.mod
 	nodeLine = "24"   // the line of Node that package.json pins, by one package for each platform
-	// leastDisk is what a first build, its caches and the local deploy took, in bytes, and as much again.
+	// leastDisk is what a first build, its caches and the local deploy took, in bytes, and half as much again.
 	leastDisk = 4 << 30
 	patience  = 20 * time.Second
 )

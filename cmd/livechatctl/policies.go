@@ -84,5 +84,5 @@ func catalogueMarkdown(out io.Writer, all []policies.Policy) error {
 
 // cell is text that stays in its cell of a Markdown table, and in which nothing is taken for HTML.
 func cell(s string) string {
-	return strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(oneLine(s))
+	return strings.NewReplacer("|", `\|`, "<", "&lt;", "*", `\*`).Replace(oneLine(s))
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/stretchr/testify/assert"
@@ -106,4 +108,20 @@ func TestALineIsThatOfTheResourceAndOfNothingThatLooksLikeIt(t *testing.T) {
 }`)))
 	assert.Equal(t, map[string]int{"A": 6, "B": 8, "C": 9}, lines)
 	assert.Empty(t, linesOf([]byte(`{"Resources": [`)))
+}
+
+func FuzzALineHoldsTheLogicalIDThatItIsFor(f *testing.F) {
+	f.Add([]byte("{\"Resources\": {\n\"A\": {},\n\"B\": 1}}"))
+	f.Add([]byte("{\"Resources\": 1, \"Resources\": {\"A\":\n[]}}"))
+	f.Add([]byte("{\"R\": {\"Resources\": {\"A\": 1}}, \"Resources\": {}}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		lines := linesOf(data)
+		if !utf8.Valid(data) || bytes.ContainsRune(data, '\\') {
+			return // an id may then be written otherwise than it reads
+		}
+		text := strings.Split(string(data), "\n")
+		for id, line := range lines {
+			require.Contains(t, text[line-1], `"`+id+`"`)
+		}
+	})
 }
