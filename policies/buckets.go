@@ -1,12 +1,22 @@
 package policies
 
-import "livechat.example/cloud/policies/template"
+import (
+	"strings"
 
-var bucketPolicies = []Policy{bucketsBlockPublicAccess, bucketsAreVersioned}
+	"livechat.example/cloud/policies/template"
+)
+
+var bucketPolicies = []Policy{
+	bucketsBlockPublicAccess, bucketsAreVersioned, bucketsAreEncrypted, bucketsShareNoKey, bucketsAreIntended, bucketsHaveNoOtherWay, bucketsAreKept,
+	bucketsRefusePlainHTTP, bucketsAdmitOnlyServices, bucketsRefuseOtherAccounts, bucketsRefuseOtherKeys, bucketsAreLogged, releasesAreImmutable,
+	knowledgeExpires, uploadsEnd, nothingElseExpires, knowledgeIsReplicated, replicationRoleCan,
+}
+
+const nobodyLeaks = "S3 Block Public Access, encryption, VPC-only access, audit logs."
 
 var bucketsBlockPublicAccess = Policy{
 	ID: "STORE-01", Title: "Every bucket blocks public access in all four ways and knows no ACLs",
-	Source:    risk("Data Leakage from S3 or RDS", "S3 Block Public Access, encryption, VPC-only access, audit logs."),
+	Source:    risk("Data Leakage from S3 or RDS", nobodyLeaks),
 	Component: Buckets, STRIDE: "TI", Severity: High,
 	Fix:   "build the bucket with bucket.NewPrivate",
 	Reads: []string{"AWS::S3::Bucket"},
@@ -39,4 +49,177 @@ var bucketsAreVersioned = Policy{
 			}
 		}
 	},
+}
+
+var bucketsAreEncrypted = Policy{
+	ID: "STORE-03", Title: "Every bucket encrypts under the key of its class and region, and only the access logs under S3's own",
+	Source:    risk("Data Leakage from S3 or RDS", nobodyLeaks),
+	Component: Buckets, STRIDE: "I", Severity: High,
+	Fix:   "give bucket.NewPrivate the key of the class that bucketKeys names",
+	Reads: []string{"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::KMS::Alias"},
+	Check: func(e *template.Estate, f *Findings) {
+		for b := range e.All("AWS::S3::Bucket") {
+			f.Saw(b)
+			rules := b.Get("BucketEncryption", "ServerSideEncryptionConfiguration")
+			algorithm := rules.Get("0", "ServerSideEncryptionByDefault", "SSEAlgorithm")
+			meant := e.Find(b.Value(b.Stack.Intent().Get("bucketKeys", bucketClass(b)).Text()))
+			switch {
+			case rules.Len() != 1:
+				f.Fail(b, "default encryption is not one rule")
+			case isAccessLogs(b):
+				if !algorithm.Is("AES256") || bucketKey(e, b) != nil {
+					f.Fail(b, "load balancers can deliver access logs under SSE-S3 only, not under %s", algorithm)
+				}
+			case !algorithm.Is("aws:kms"):
+				f.Fail(b, "what is stored is encrypted by %s, not under a KMS key", algorithm)
+			case meant == nil || bucketKey(e, b) != meant:
+				f.Fail(b, "the key is not the one that bucketKeys of the intent names")
+			case !rules.Get("0", "BucketKeyEnabled").True():
+				f.Fail(b, "the bucket key is off: every object is a call of KMS, which throttles")
+			}
+		}
+	},
+}
+
+var bucketsShareNoKey = Policy{
+	ID: "STORE-04", Title: "No two buckets share a key",
+	Source:    table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning"),
+	Component: Buckets, STRIDE: "I", Severity: Medium,
+	Fix:   "give each bucket the key of a class of its own",
+	Reads: []string{"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::KMS::Alias"},
+	Check: func(e *template.Estate, f *Findings) {
+		first := map[*template.Resource]*template.Resource{}
+		for b := range e.All("AWS::S3::Bucket") {
+			f.Saw(b)
+			k := bucketKey(e, b)
+			if other := first[k]; k != nil && other != nil {
+				f.Fail(b, "shares its key with %s", other)
+			}
+			first[k] = b
+		}
+	},
+}
+
+var bucketsAreIntended = Policy{
+	ID: "STORE-05", Title: "The buckets are those that were meant, in every region and by their names",
+	Source:    risk("Public Exposure of Services", "to reduce attack surface."),
+	Component: Buckets, STRIDE: "SI", Severity: Medium,
+	Fix:   "name the bucket in the intent of its stack, or take it out",
+	Reads: []string{"AWS::S3::Bucket"},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, s := range statingIntent(e, f, "buckets") {
+			f.SawStack(s)
+			for class, name := range s.Intent().Get("buckets").Map() {
+				if bucketOf(s, class) == nil {
+					f.FailStack(s, "has not one bucket for %s, named %s", class, name)
+				}
+			}
+		}
+		for b := range e.All("AWS::S3::Bucket") {
+			f.Saw(b)
+			if bucketClass(b) == "" {
+				f.Fail(b, "no intent names this bucket: %s", b.Get("BucketName"))
+			}
+		}
+	},
+}
+
+// bucketProperties are those that the policies of this catalogue look at.
+var bucketProperties = []string{"BucketEncryption", "BucketName", "LifecycleConfiguration", "LoggingConfiguration", "ObjectLockConfiguration",
+	"ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration", "Tags", "VersioningConfiguration"}
+
+var bucketsHaveNoOtherWay = Policy{
+	ID: "STORE-06", Title: "No bucket has a website, a CORS rule, a notification, an inventory, an access point or any other way out",
+	Source:    risk("Public Exposure of Services", "Restrict public endpoints"),
+	Component: Buckets, STRIDE: "TI", Severity: High,
+	Fix:   "take the property or resource out, or add a policy that judges it",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for r := range e.All() {
+			switch {
+			case r.Type == "AWS::S3::Bucket":
+				f.Saw(r)
+				for _, property := range beyond(r.Properties(), bucketProperties...) {
+					f.Fail(r, "%s is a way that no policy judges", property)
+				}
+			case strings.HasPrefix(r.Type, "AWS::S3") && r.Type != "AWS::S3::BucketPolicy":
+				f.Fail(r, "%s is a way to objects that no policy judges", r.Type)
+			}
+		}
+	},
+}
+
+var bucketsAreKept = Policy{
+	ID: "STORE-07", Title: "Every bucket stays when its stack loses or replaces it",
+	Source:    incident("Regularly test backup and disaster recovery procedures, including multi-region failover."),
+	Component: Buckets, STRIDE: "TD", Severity: Medium,
+	Fix:   "build the bucket with bucket.NewPrivate",
+	Reads: []string{"AWS::S3::Bucket"},
+	Check: func(e *template.Estate, f *Findings) {
+		for b := range e.All("AWS::S3::Bucket") {
+			f.Saw(b)
+			if !kept(b) {
+				f.Fail(b, "is not retained on deletion and on replacement")
+			}
+		}
+	},
+}
+
+// bucketClass is what the intent of its stack calls a bucket, "" if it does not name it.
+func bucketClass(b *template.Resource) string {
+	for class, name := range b.Stack.Intent().Get("buckets").Map() {
+		if t := name.Text(); t != "" && b.Get("BucketName").Is(t) {
+			return class
+		}
+	}
+	return ""
+}
+
+// bucketOf is a stack's one bucket of a class, or nil.
+func bucketOf(s *template.Stack, class string) *template.Resource {
+	var found *template.Resource
+	for _, r := range s.Resources() {
+		if r.Type == "AWS::S3::Bucket" && class != "" && bucketClass(r) == class {
+			if found != nil {
+				return nil
+			}
+			found = r
+		}
+	}
+	return found
+}
+
+// isAccessLogs says that a bucket is the one where its region's access logs go.
+func isAccessLogs(b *template.Resource) bool {
+	class := bucketClass(b)
+	return class != "" && b.Stack.Intent().Get("accessLogs").Is(class)
+}
+
+// bucketKey is the KMS key that a bucket encrypts under by default, or nil.
+func bucketKey(e *template.Estate, b *template.Resource) *template.Resource {
+	k := e.Find(b.Get("BucketEncryption", "ServerSideEncryptionConfiguration", "0", "ServerSideEncryptionByDefault", "KMSMasterKeyID"))
+	if k == nil || k.Type != "AWS::KMS::Key" {
+		return nil
+	}
+	return k
+}
+
+// statingIntent are the stacks whose intent says something; a region of which no stack says it is reported.
+func statingIntent(e *template.Estate, f *Findings, what string) []*template.Stack {
+	var stating []*template.Stack
+	told := map[string]bool{}
+	for _, s := range e.Stacks() {
+		if !s.Intent().Get(what).Missing() {
+			stating, told[s.Region] = append(stating, s), true
+		}
+	}
+	for _, s := range stating {
+		for _, region := range s.Intent().Get("regions").List() {
+			if !told[region.Text()] {
+				f.FailStack(s, "no stack in %s says which %s it has", region, what)
+				told[region.Text()] = true
+			}
+		}
+	}
+	return stating
 }

@@ -1,3 +1,114 @@
 package policies
 
-var logPolicies = []Policy{}
+import (
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+var logPolicies = []Policy{logsAreEncrypted, logsAreKept, logsOutlive, logsHaveNoOtherWay}
+
+const auditLogs = "Do we have audit logs to protect ourselves"
+
+var logsAreEncrypted = Policy{
+	ID: "LOG-01", Title: "Every log group is encrypted under a key of ours that admits CloudWatch Logs of its region",
+	Source:    answer(auditLogs, "Restrict log access to security personnel."),
+	Component: Management, STRIDE: "TI", Severity: High,
+	Fix:   "build the log group with logs.NewGroup and the key of class logs",
+	Reads: []string{"AWS::Logs::LogGroup", "AWS::KMS::Key", "AWS::KMS::Alias"},
+	Check: func(e *template.Estate, f *Findings) {
+		for g := range e.All("AWS::Logs::LogGroup") {
+			f.Saw(g)
+			switch k := e.Find(g.Get("KmsKeyId")); {
+			case k == nil || k.Type != "AWS::KMS::Key":
+				f.Fail(g, "is not encrypted under a key of this estate")
+			case k.Stack.Region != g.Stack.Region || !slices.ContainsFunc(k.Statements(), func(s template.Statement) bool { return admitsGroup(s, g) }):
+				f.Fail(g, "its key %s does not admit CloudWatch Logs of %s", k, g.Stack.Region)
+			}
+		}
+	},
+}
+
+const logsContext = "kms:EncryptionContext:aws:logs:arn"
+
+// admitsGroup says that a key's statement lets CloudWatch Logs encrypt a group.
+func admitsGroup(s template.Statement, g *template.Resource) bool {
+	for _, action := range []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"} {
+		if !s.Allows(action) {
+			return false
+		}
+	}
+	means := func(pattern string) bool { return template.Like(pattern, groupARN(g, g.Attribute(""))) }
+	return readable(s) && len(s.Conditions) == 1 && slices.Contains(s.Principals["Service"], logsService(g)) &&
+		slices.ContainsFunc(s.Condition("ArnLike", logsContext), means)
+}
+
+// logsService is CloudWatch Logs in a resource's region.
+func logsService(r *template.Resource) string { return "logs." + r.Stack.Region + ".amazonaws.com" }
+
+// groupARN is the ARN of a log group in a resource's account and region.
+func groupARN(r *template.Resource, name string) string {
+	return "arn:" + r.Stack.Partition() + ":logs:" + r.Stack.Region + ":" + r.Stack.Account + ":log-group:" + name
+}
+
+var logsAreKept = Policy{
+	ID: "LOG-02", Title: "Every log is kept for a year at least, and for a stated time",
+	Source:    answer(auditLogs, "Logs are stored in a tamper-evident system (e.g., AWS CloudWatch with retention and access controls)."),
+	Component: Management, STRIDE: "R", Severity: Medium,
+	Fix:   "build the log group with logs.NewGroup",
+	Reads: []string{"AWS::Logs::LogGroup"},
+	Check: func(e *template.Estate, f *Findings) {
+		for g := range e.All("AWS::Logs::LogGroup") {
+			f.Saw(g)
+			if days, ok := g.Get("RetentionInDays").Int(); !ok || days < yearDays {
+				f.Fail(g, "retention is %s, and at least %d days were meant", g.Get("RetentionInDays"), yearDays)
+			}
+		}
+	},
+}
+
+var logsOutlive = Policy{
+	ID: "LOG-03", Title: "Every log outlives its stack",
+	Source:    answer(auditLogs, "Preserve and analyze logs during incidents."),
+	Component: Management, STRIDE: "R", Severity: Medium,
+	Fix:   "build the log group with logs.NewGroup",
+	Reads: []string{"AWS::Logs::LogGroup"},
+	Check: func(e *template.Estate, f *Findings) {
+		for g := range e.All("AWS::Logs::LogGroup") {
+			f.Saw(g)
+			if !kept(g) {
+				f.Fail(g, "is not retained on deletion and on replacement")
+			}
+		}
+	},
+}
+
+var logsHaveNoOtherWay = Policy{
+	ID: "LOG-04", Title: "No log is of a class that alarms cannot read, or is shared, forwarded or governed by anything but its key and retention",
+	Source:    answer(auditLogs, "If logs are incomplete or tampered with, incident investigation may be hindered."),
+	Component: Management, STRIDE: "TRI", Severity: Medium,
+	Fix:   "take the property or resource out, or add a policy that judges it",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		known := []string{"AWS::Logs::LogGroup", "AWS::Logs::MetricFilter", "AWS::Logs::QueryDefinition"}
+		for r := range e.All() {
+			if !strings.HasPrefix(r.Type, "AWS::Logs::") {
+				continue
+			}
+			f.Saw(r)
+			if !slices.Contains(known, r.Type) {
+				f.Fail(r, "%s is a way for logs that no policy judges", r.Type)
+			}
+			if r.Type != "AWS::Logs::LogGroup" {
+				continue
+			}
+			for _, property := range beyond(r.Properties(), "KmsKeyId", "LogGroupName", "LogGroupClass", "RetentionInDays", "DeletionProtectionEnabled", "Tags") {
+				f.Fail(r, "%s is a way that no policy judges", property)
+			}
+			if class := r.Get("LogGroupClass"); !class.Missing() && !class.Is("STANDARD") {
+				f.Fail(r, "its class is %s, of which no metric filter, subscription or export reads", class)
+			}
+		}
+	},
+}

@@ -1,0 +1,220 @@
+package policies
+
+import (
+	"slices"
+
+	"livechat.example/cloud/policies/template"
+)
+
+var bucketsRefusePlainHTTP = Policy{
+	ID: "STORE-08", Title: "Every bucket has one policy, which refuses everybody who does not come by TLS 1.2 or later",
+	Source:    answer("Are we saving any historical chat data?", "Encrypt data at rest and in transit."),
+	Component: Buckets, STRIDE: "TI", Severity: High,
+	Fix:   "build the bucket with bucket.NewPrivate",
+	Reads: bucketsAndPolicies,
+	Check: func(e *template.Estate, f *Findings) {
+		for b := range e.All("AWS::S3::Bucket") {
+			f.Saw(b)
+			if n := len(e.Referrers(b, "AWS::S3::BucketPolicy", "Bucket")); n != 1 {
+				f.Fail(b, "has %d bucket policies, of which one would hold", n)
+			}
+			if !bucketForbids(e, b, "s3:*", when("Bool", "aws:SecureTransport", "false")) {
+				f.Fail(b, "answers plain HTTP")
+			}
+			if !bucketForbids(e, b, "s3:*", when("NumericLessThan", "s3:TlsVersion", "1.2")) &&
+				!bucketForbids(e, b, "s3:*", when("NumericLessThan", "s3:TlsVersion", "1.3")) {
+				f.Fail(b, "answers TLS before 1.2")
+			}
+		}
+	},
+}
+
+// bucketServices are the services that a bucket policy may admit, each with all that it may do.
+var bucketServices = map[string][]string{"logging.s3.amazonaws.com": {"s3:PutObject"}}
+
+var bucketsAdmitOnlyServices = Policy{
+	ID: "STORE-09", Title: "No bucket policy admits anybody but AWS's log delivery, on behalf of this estate's buckets",
+	Source:    risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks."),
+	Component: Buckets, STRIDE: "STI", Severity: High,
+	Fix:   "take the Allow out: identities of this account have their access by their own policies",
+	Reads: bucketsAndPolicies,
+	Check: func(e *template.Estate, f *Findings) {
+		for p := range e.All("AWS::S3::BucketPolicy") {
+			f.Saw(p)
+			b := e.Find(p.Get("Bucket"), "AWS::S3::Bucket")
+			if b == nil {
+				f.Fail(p, "is of no bucket of this estate")
+			}
+			f.Refuse(p, "the policy", p.Get("PolicyDocument"))
+			for _, s := range p.Statements() {
+				if s.Effect != "Deny" && (b == nil || !admitsService(e, b, s)) {
+					f.Fail(p, "statement %d admits more than a service that acts for a bucket of this account", s.Index)
+				}
+			}
+		}
+	},
+}
+
+// admitsService says that an Allow is for known services, for what they do, and for buckets of this account only.
+func admitsService(e *template.Estate, b *template.Resource, s template.Statement) bool {
+	services := lone(s, "Service")
+	for _, service := range services {
+		if !within(s.Actions, bucketServices[service]) {
+			return false
+		}
+	}
+	for _, r := range s.Resources {
+		if e.Find(b.Value(r), "AWS::S3::Bucket") != b {
+			return false
+		}
+	}
+	sources := slices.Concat(s.Condition("ArnLike", "aws:SourceArn"), s.Condition("ArnEquals", "aws:SourceArn"))
+	for _, arn := range sources {
+		if source := e.Find(b.Value(arn), "AWS::S3::Bucket"); source == nil || source.Attribute("Arn") != arn {
+			return false
+		}
+	}
+	return readable(s) && len(services) > 0 && len(sources) > 0 && len(s.Conditions) == 2 &&
+		sameSet(s.Condition("StringEquals", "aws:SourceAccount"), []string{b.Stack.Account})
+}
+
+var bucketsRefuseOtherAccounts = Policy{
+	ID: "STORE-10", Title: "Every bucket of data refuses every other account, whatever an Allow may come to say",
+	Source:    table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning"),
+	Component: Buckets, STRIDE: "STI", Severity: High,
+	Fix:   "build the bucket with bucket.NewPrivate",
+	Reads: bucketsAndPolicies,
+	Check: func(e *template.Estate, f *Findings) {
+		for b := range e.All("AWS::S3::Bucket") {
+			f.Saw(b)
+			if !isAccessLogs(b) && !bucketForbids(e, b, "s3:*", when("StringNotEquals", "aws:PrincipalAccount", b.Stack.Account),
+				when("BoolIfExists", "aws:PrincipalIsAWSService", "false")) {
+				f.Fail(b, "does not refuse identities of other accounts")
+			}
+		}
+	},
+}
+
+var bucketsRefuseOtherKeys = Policy{
+	ID: "STORE-11", Title: "Every bucket of data refuses an object that asks for another key than the bucket's",
+	Source:    risk("Data Leakage from S3 or RDS", nobodyLeaks),
+	Component: Buckets, STRIDE: "TI", Severity: Medium,
+	Fix:   "build the bucket with bucket.NewPrivate",
+	Reads: []string{"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key", "AWS::KMS::Alias"},
+	Check: func(e *template.Estate, f *Findings) {
+		const header = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+		for b := range e.All("AWS::S3::Bucket") {
+			f.Saw(b)
+			if isAccessLogs(b) {
+				continue
+			}
+			k := bucketKey(e, b)
+			if k == nil || !objectsForbid(e, b, "s3:PutObject", when("StringNotEquals", header, k.Attribute("Arn")), when("Null", header, "false")) {
+				f.Fail(b, "takes objects under any key")
+			}
+		}
+	},
+}
+
+var bucketsAreLogged = Policy{
+	ID: "STORE-12", Title: "Every access to a bucket is logged into the region's access-log bucket, which admits that and does not log itself",
+	Source:    answer("Do we have audit logs to protect ourselves", "all critical actions (authentication, data access, configuration changes) are logged"),
+	Component: Buckets, STRIDE: "I", Severity: Medium,
+	Fix:   "give bucket.NewPrivate the access-log bucket of its region",
+	Reads: bucketsAndPolicies,
+	Check: func(e *template.Estate, f *Findings) {
+		targets := map[string]*template.Resource{}
+		for b := range e.All("AWS::S3::Bucket") {
+			if isAccessLogs(b) {
+				targets[b.Stack.Region] = b
+			}
+		}
+		for b := range e.All("AWS::S3::Bucket") {
+			f.Saw(b)
+			logging, target := b.Get("LoggingConfiguration"), targets[b.Stack.Region]
+			switch prefix := b.Get("BucketName").Text() + "/"; {
+			case b == target:
+				if !logging.Missing() {
+					f.Fail(b, "the access logs are logged, which never ends")
+				}
+			case target == nil || e.Find(logging.Get("DestinationBucketName"), "AWS::S3::Bucket") != target:
+				f.Fail(b, "accesses are not logged into the access-log bucket of %s", b.Stack.Region)
+			case !logging.Get("LogFilePrefix").Is(prefix):
+				f.Fail(b, "the access log has no prefix of its own, %s", prefix)
+			case !deliveryAdmitted(e, b, target, prefix):
+				f.Fail(b, "%s does not admit its access log, which is lost", target)
+			}
+		}
+	},
+}
+
+// deliveryAdmitted says that a target's policy lets S3 write a bucket's access log.
+func deliveryAdmitted(e *template.Estate, b, target *template.Resource, prefix string) bool {
+	return slices.ContainsFunc(bucketStatements(e, target), func(s template.Statement) bool {
+		sources := slices.Concat(s.Condition("ArnLike", "aws:SourceArn"), s.Condition("ArnEquals", "aws:SourceArn"))
+		return readable(s) && s.Allows("s3:PutObject") && slices.Contains(s.Principals["Service"], "logging.s3.amazonaws.com") &&
+			slices.Contains(s.Resources, target.Attribute("Arn")+"/"+prefix+"*") && slices.Contains(sources, b.Attribute("Arn"))
+	})
+}
+
+var releasesAreImmutable = Policy{
+	ID: "STORE-13", Title: "What is released into an immutable bucket can be neither overwritten nor removed while it is locked",
+	Source:    answer("How are we ensuring integrity and versioning of our SDK artifacts?", "CDN and S3 enforce immutability for released versions."),
+	Component: Buckets, STRIDE: "T", Severity: High,
+	Fix:   "build the bucket with bucket.NewReleased",
+	Reads: bucketsAndPolicies,
+	Check: func(e *template.Estate, f *Findings) {
+		for _, s := range statingIntent(e, f, "immutable") {
+			for class, days := range s.Intent().Get("immutable").Map() {
+				b, least := bucketOf(s, class), 1
+				if n, ok := days.Int(); ok {
+					least = max(least, n)
+				}
+				if b == nil {
+					f.FailStack(s, "there is no bucket for %s", class)
+					continue
+				}
+				f.Saw(b)
+				if !locked(b, least) {
+					f.Fail(b, "what is written is not locked by default for %d days", least)
+				}
+				if !objectsForbid(e, b, "s3:PutObject", when("Null", "s3:if-none-match", "true"), when("Bool", "s3:ObjectCreationOperation", "true")) {
+					f.Fail(b, "a write that does not say If-None-Match overwrites what was released")
+				}
+			}
+		}
+	},
+}
+
+// locked says that Object Lock keeps what is written for so many days, if the writer does not say otherwise.
+func locked(b *template.Resource, days int) bool {
+	retention := b.Get("ObjectLockConfiguration", "Rule", "DefaultRetention")
+	n, ok := retention.Get("Days").Int()
+	return ok && n >= days && b.Get("ObjectLockEnabled").True() && b.Get("ObjectLockConfiguration", "ObjectLockEnabled").Is("Enabled") &&
+		(retention.Get("Mode").Is("GOVERNANCE") || retention.Get("Mode").Is("COMPLIANCE"))
+}
+
+var bucketsAndPolicies = []string{"AWS::S3::Bucket", "AWS::S3::BucketPolicy"}
+
+// bucketForbids says that a bucket's policy denies everybody an action on the bucket and its objects, under exactly these conditions.
+func bucketForbids(e *template.Estate, b *template.Resource, action string, want ...template.Condition) bool {
+	arn := b.Attribute("Arn")
+	return slices.ContainsFunc(bucketStatements(e, b), func(s template.Statement) bool {
+		return forbids(s, action, []string{arn, arn + "/*"}, want...)
+	})
+}
+
+// objectsForbid is bucketForbids for an action that objects have and buckets do not.
+func objectsForbid(e *template.Estate, b *template.Resource, action string, want ...template.Condition) bool {
+	return slices.ContainsFunc(bucketStatements(e, b), func(s template.Statement) bool {
+		return forbids(s, action, []string{b.Attribute("Arn") + "/*"}, want...)
+	})
+}
+
+func bucketStatements(e *template.Estate, b *template.Resource) []template.Statement {
+	var all []template.Statement
+	for _, p := range e.Referrers(b, "AWS::S3::BucketPolicy", "Bucket") {
+		all = append(all, p.Statements()...)
+	}
+	return all
+}
