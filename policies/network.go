@@ -139,10 +139,11 @@ func zoneOf(region, zone string) bool {
 	return len(zone) == len(region)+1 && zone[:len(region)] == region && zone[len(region)] >= 'a' && zone[len(region)] <= 'z'
 }
 
-// allowOnly refuses what cannot be resolved, and properties that no policy looks at: each may open a way. One that is
-// false opens none.
+// allowOnly refuses properties that no policy looks at: each may open a way. One that is false opens none.
 func allowOnly(f *Findings, r *template.Resource, names ...string) {
-	f.Refuse(r, "a property", r.Properties())
+	if r.Properties().Unknown() {
+		f.Refuse(r, "the resource", r.Properties())
+	}
 	for _, name := range r.Properties().Keys() {
 		if !slices.Contains(names, name) && !r.Get(name).False() {
 			f.Fail(r, "%s is set, which nothing here needs", name)
@@ -177,7 +178,10 @@ func blockOf(r *template.Resource) (netip.Prefix, bool) { return parseBlock(r.Ge
 
 func parseBlock(v template.Value) (netip.Prefix, bool) {
 	block, err := netip.ParsePrefix(v.Text())
-	return block, err == nil && block.Addr().Is4() && block == block.Masked()
+	if err != nil || !block.Addr().Is4() || block != block.Masked() {
+		return netip.Prefix{}, false
+	}
+	return block, true
 }
 
 // plan is what a VPC's stack says it was meant to be.

@@ -97,7 +97,6 @@ var flowLogRolesDoTheirJobOnly = Policy{
 }
 
 func checkFlowLogRole(e *template.Estate, f *Findings, l, role *template.Resource, more []template.Statement) {
-	f.Refuse(role, "a property", role.Properties())
 	if !role.Get("ManagedPolicyArns").Missing() || len(more) > 0 {
 		f.Fail(role, "has more policies than its own")
 	}
@@ -129,7 +128,7 @@ func trustsFlowLogs(s template.Statement, in *template.Stack) bool {
 	arn := "arn:" + in.Partition() + ":ec2:" + in.Region + ":" + in.Account + ":vpc-flow-log/*"
 	account, source := s.Condition("StringEquals", "aws:SourceAccount"), s.Condition("ArnLike", "aws:SourceArn")
 	return s.Unknown == "" && s.Effect == "Allow" && slices.Equal(s.Actions, []string{"sts:AssumeRole"}) &&
-		len(s.Principals) == 1 && slices.Equal(s.Principals["Service"], []string{"vpc-flow-logs.amazonaws.com"}) &&
+		len(s.Principals) == 1 && len(s.NotPrincipals) == 0 && slices.Equal(s.Principals["Service"], []string{"vpc-flow-logs.amazonaws.com"}) &&
 		len(s.Conditions) == 2 && slices.Equal(account, []string{in.Account}) && slices.Equal(source, []string{arn})
 }
 

@@ -30,17 +30,22 @@ var routesAreThoseOfTheTier = Policy{
 			}
 			w.check(f, s, own)
 		}
-		for _, served := range tables {
-			for _, t := range served {
-				delete(routes, t)
-			}
-		}
-		for t, unused := range routes {
-			for _, r := range unused {
-				f.Fail(r, "is of %s, which is no subnet's route table", t)
-			}
-		}
+		refuseUnserved(f, routes, tables)
 	},
+}
+
+// refuseUnserved reports the routes of tables that no subnet is known to have: the main table may be among them.
+func refuseUnserved(f *Findings, routes, tables map[*template.Resource][]*template.Resource) {
+	for _, served := range tables {
+		for _, t := range served {
+			delete(routes, t)
+		}
+	}
+	for t, unused := range routes {
+		for _, r := range unused {
+			f.Fail(r, "is of %s, which is no subnet's route table", t)
+		}
+	}
 }
 
 // waysOut knows which way out a subnet has.

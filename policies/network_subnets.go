@@ -1,6 +1,10 @@
 package policies
 
-import "livechat.example/cloud/policies/template"
+import (
+	"net/netip"
+
+	"livechat.example/cloud/policies/template"
+)
 
 var subnetsAreTheDeclaredOnes = Policy{
 	ID: "NET-04", Title: "Every tier has exactly one subnet in each declared zone, inside the tier's block, and there is no other subnet",
@@ -34,7 +38,8 @@ var subnetsAreTheDeclaredOnes = Policy{
 func checkSubnets(f *Findings, vpc *template.Resource, meant plan, subnets []*template.Resource) {
 	type place struct{ tier, zone string }
 	has := map[place]bool{}
-	for i, s := range subnets {
+	var blocks []netip.Prefix
+	for _, s := range subnets {
 		at := place{tierOf(s), s.Get("AvailabilityZone").Text()}
 		if has[at] {
 			f.Fail(s, "is not the only %s subnet in %s", at.tier, at.zone)
@@ -46,11 +51,12 @@ func checkSubnets(f *Findings, vpc *template.Resource, meant plan, subnets []*te
 		} else if !ok || !partOf(whole, block) {
 			f.Fail(s, "%s is no block inside that of its tier, %s", s.Get("CidrBlock"), whole)
 		}
-		for _, o := range subnets[:i] {
-			if other, known := blockOf(o); ok && known && block.Overlaps(other) {
-				f.Fail(s, "%s overlaps %s of %s", block, other, o)
+		for j, other := range blocks {
+			if ok && block.Overlaps(other) {
+				f.Fail(s, "%s overlaps %s of %s", block, other, subnets[j])
 			}
 		}
+		blocks = append(blocks, block) // the zero block, of one that has none, overlaps nothing
 	}
 	for _, tier := range tiers {
 		for _, zone := range meant.zones {
