@@ -2,9 +2,11 @@ package stacks
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
 
 	"livechat.example/cloud/config"
 	_ "livechat.example/cloud/internal/node" // the pinned Node, chosen before jsii starts
@@ -22,6 +24,15 @@ func Synth(env config.Environment, dir string) error {
 		return fault
 	}
 	return validated(dir)
+}
+
+// Close ends the Node that jsii started with the program, and removes what it unpacked. It is the last thing to do: closing
+// jsii races with the end of its child, and tells that race on the standard error as a crash, so nothing is heard of from here on.
+func Close() {
+	if silent, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = silent
+	}
+	jsii.Close()
 }
 
 func build(env config.Environment, dir string) (err error) {

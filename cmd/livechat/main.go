@@ -29,7 +29,14 @@ const (
 	fault    = 3
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+// judge is what decides whether an assembly is kept; the tests put another in its place.
+var judge = policies.Judge
+
+func main() {
+	code := run(os.Args[1:], os.Stdout, os.Stderr)
+	stacks.Close()
+	os.Exit(code)
+}
 
 // request is what was asked for, by flags or by the cdk CLI.
 type request struct {
@@ -111,7 +118,7 @@ func write(env config.Environment, out string) (summary string, code int, err er
 	if err != nil {
 		return "", fault, err
 	}
-	verdict := policies.Judge(estate, time.Now())
+	verdict := judge(estate, time.Now())
 	if !verdict.Holds() {
 		return "", violated, violations(verdict)
 	}

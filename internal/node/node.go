@@ -1,9 +1,9 @@
 // Package node chooses the JavaScript runtime that CDK's constructs live in: the one that package.json pins.
 //
 // jsii picks its Node, and unpacks its runtime, while Go initializes packages, before any function of ours runs. So this
-// package sets its environment in init, and imports nothing of jsii: Go initializes packages whose imports are done in
-// the order of their paths (the language specification, "Program initialization"), and this module's path sorts before
-// github.com. TestTheAppRunsOnThePinnedNode sees it fail.
+// package sets its environment in init. Go initializes packages whose imports are done in the order of their paths (the
+// language specification, "Program initialization"): this one needs nothing but os and path/filepath, and sorts before
+// os/exec, which jsii needs. TestTheAppRunsOnThePinnedNode sees it fail.
 package node
 
 import (
