@@ -55,7 +55,8 @@ func TestEveryMutationIsKilledByItsPolicy(t *testing.T) {
 
 func TestEveryPolicyHasAMutation(t *testing.T) {
 	for _, p := range policies.Catalogue() {
-		has := slices.ContainsFunc(mutations, func(m mutation) bool { return m.policy == p.ID })
+		has := slices.ContainsFunc(mutations, func(m mutation) bool { return m.policy == p.ID }) ||
+			slices.ContainsFunc(stackMutations, func(m stackMutation) bool { return m.policy == p.ID })
 		assert.True(t, has, "%s: nothing of the real estate has been seen to fail it", p.ID)
 	}
 }
@@ -93,13 +94,18 @@ func sample(e *template.Estate, m mutation, instances []*template.Resource) []*t
 	if len(instances) == 0 {
 		return nil
 	}
+	i := pick(e, m.policy+m.name, len(instances))
+	return instances[i : i+1]
+}
+
+// pick chooses among n, by what is tried and by the estate.
+func pick(e *template.Estate, what string, n int) int {
 	h := fnv.New32a()
-	fmt.Fprint(h, m.policy, m.name)
+	fmt.Fprint(h, what)
 	for _, s := range e.Stacks() {
 		fmt.Fprint(h, s.Name, s.Size)
 	}
-	i := int(h.Sum32() % uint32(len(instances)))
-	return instances[i : i+1]
+	return int(h.Sum32() % uint32(n))
 }
 
 // The changes that most mutations are made of. A path is that of a property, with dots; list elements by number.
