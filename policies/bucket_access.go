@@ -45,7 +45,6 @@ var bucketsAdmitOnlyServices = Policy{
 			if b == nil {
 				f.Fail(p, "is of no bucket of this estate")
 			}
-			f.Refuse(p, "the policy", p.Get("PolicyDocument"))
 			for _, s := range p.Statements() {
 				if s.Effect != "Deny" && (b == nil || !admitsService(e, b, s)) {
 					f.Fail(p, "statement %d admits more than a service that acts for a bucket of this account", s.Index)
@@ -137,6 +136,9 @@ var bucketsAreLogged = Policy{
 				if !logging.Missing() {
 					f.Fail(b, "the access logs are logged, which never ends")
 				}
+				if !b.Get("ObjectLockConfiguration").Missing() || b.Get("ObjectLockEnabled").True() {
+					f.Fail(b, "S3 refuses to deliver access logs into a locked bucket")
+				}
 			case target == nil || e.Find(logging.Get("DestinationBucketName"), "AWS::S3::Bucket") != target:
 				f.Fail(b, "accesses are not logged into the access-log bucket of %s", b.Stack.Region)
 			case !logging.Get("LogFilePrefix").Is(prefix):
@@ -148,8 +150,14 @@ var bucketsAreLogged = Policy{
 	},
 }
 
-// deliveryAdmitted says that a target's policy lets S3 write a bucket's access log.
+// deliveryAdmitted says that a target's policy lets S3 write a bucket's access log: it allows that, and denies nothing but the
+// wrong transport.
 func deliveryAdmitted(e *template.Estate, b, target *template.Resource, prefix string) bool {
+	for _, s := range bucketStatements(e, target) {
+		if s.Effect == "Deny" && s.Condition("Bool", "aws:SecureTransport") == nil && s.Condition("NumericLessThan", "s3:TlsVersion") == nil {
+			return false
+		}
+	}
 	return slices.ContainsFunc(bucketStatements(e, target), func(s template.Statement) bool {
 		sources := slices.Concat(s.Condition("ArnLike", "aws:SourceArn"), s.Condition("ArnEquals", "aws:SourceArn"))
 		return readable(s) && s.Allows("s3:PutObject") && slices.Contains(s.Principals["Service"], "logging.s3.amazonaws.com") &&

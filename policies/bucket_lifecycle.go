@@ -9,7 +9,7 @@ import (
 const (
 	fetchableDays = 7   // how long at most a deleted object of partners can still be fetched back
 	yearDays      = 365 // how long at least a record of accesses is kept, so that a yearly review finds a whole year
-	undoDays      = 30  // how long at least a replaced or deleted access log stays as a version
+	undoDays      = 30  // how long at least what else is replaced or deleted stays as a version
 )
 
 // lifecycleKeys are what a lifecycle rule may say. Filters by tag or size, moves to other classes and fixed dates would make a
@@ -111,11 +111,12 @@ var nothingElseExpires = Policy{
 	},
 }
 
-// expiresOnlyReplaced reports rules that take away what is current, or old versions of what is immutable.
+// expiresOnlyReplaced reports rules that take away what is current, or old versions too soon, or of what is immutable.
 func expiresOnlyReplaced(b *template.Resource, f *Findings) {
 	immutable := !b.Stack.Intent().Get("immutable", bucketClass(b)).Missing()
 	for _, rule := range expiries(b) {
-		if immutable || !rule.Get("ExpirationInDays").Missing() {
+		days, ok := rule.Get("NoncurrentVersionExpiration", "NoncurrentDays").Int()
+		if immutable || !rule.Get("ExpirationInDays").Missing() || !ok || days < undoDays {
 			f.Fail(b, "rule %s expires what must stay", rule.Get("Id"))
 		}
 	}

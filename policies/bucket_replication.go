@@ -49,11 +49,12 @@ func replicasOf(b *template.Resource) []template.Value {
 	return b.Stack.Intent().Get("knowledge", "replicas").List()
 }
 
-// copiesAll says that a rule is in force for every object, in its class, and for its deletion.
+// copiesAll says that a rule is in force for every object and for its deletion, and that one sees how far it is.
 func copiesAll(rule template.Value) bool {
 	const status = "Status"
 	return len(beyond(rule, "Id", status, "Priority", "Filter", "DeleteMarkerReplication", "SourceSelectionCriteria", "Destination")) == 0 &&
 		rule.Get(status).Is("Enabled") && rule.Get("DeleteMarkerReplication", status).Is("Enabled") &&
+		rule.Get("Destination", "Metrics", status).Is("Enabled") &&
 		rule.Get("Filter", "Prefix").Is("") && rule.Get("Filter").Len() == 1 &&
 		rule.Get("SourceSelectionCriteria", "SseKmsEncryptedObjects", status).Is("Enabled") && rule.Get("SourceSelectionCriteria").Len() == 1
 }
@@ -111,7 +112,8 @@ var replicationRoleCan = Policy{
 func onlyS3Takes(role, b *template.Resource) bool {
 	account, source := when("StringEquals", "aws:SourceAccount", b.Stack.Account), b.Attribute("Arn")
 	trust := slices.DeleteFunc(role.Statements(), func(s template.Statement) bool { return s.Kind != template.Trust })
-	return len(trust) == 1 && readable(trust[0]) && trust[0].Allows("sts:AssumeRole") && slices.Equal(lone(trust[0], "Service"), []string{"s3.amazonaws.com"}) &&
+	return len(trust) == 1 && readable(trust[0]) && trust[0].Effect == "Allow" && slices.Equal(trust[0].Actions, []string{"sts:AssumeRole"}) &&
+		slices.Equal(lone(trust[0], "Service"), []string{"s3.amazonaws.com"}) &&
 		(under(trust[0], account, when("ArnLike", "aws:SourceArn", source)) || under(trust[0], account, when("ArnEquals", "aws:SourceArn", source)))
 }
 

@@ -94,20 +94,20 @@ var keysServeThroughServices = Policy{
 		uses := keyUses(e)
 		for k := range e.All("AWS::KMS::Key", "AWS::KMS::ReplicaKey") {
 			f.Saw(k)
-			f.Refuse(k, "the key's policy", k.Get("KeyPolicy"))
 			through := []template.Condition{when("StringEquals", "kms:CallerAccount", k.Stack.Account),
 				when("StringEquals", "kms:ViaService", uses[k].via+"."+k.Stack.Region+".amazonaws.com")}
 			byGrant := append(slices.Clone(through), when("Bool", "kms:GrantIsForAWSResource", "true"))
-			used := false
+			used, granted := false, false
 			for _, s := range k.Statements() {
 				use := within(s.Actions, keyUsage) && under(s, through...)
 				grant := uses[k].grants && within(s.Actions, []string{"kms:CreateGrant"}) && under(s, byGrant...)
-				used = used || use && len(s.Actions) == len(keyUsage)
+				used = used || use && ofAccount(k, s) && s.Effect == "Allow" && len(s.Actions) == len(keyUsage)
+				granted = granted || grant && ofAccount(k, s) && s.Effect == "Allow"
 				if s.Effect != "Deny" && len(lone(s, "Service")) == 0 && !(ofAccount(k, s) && (use || grant || within(s.Actions, keyAdministration))) {
 					f.Fail(k, "statement %d lets somebody use it otherwise than through its service", s.Index)
 				}
 			}
-			if !used {
+			if !used || granted != uses[k].grants {
 				f.Fail(k, "cannot be used through the service that stores its data")
 			}
 		}
@@ -129,7 +129,7 @@ var keysServeServices = Policy{
 				for _, service := range s.Principals["Service"] {
 					conditions, known := serviceUses(k, uses[k])[service]
 					whole := len(s.Actions) == len(keyUsage)+1
-					if s.Effect == "Allow" && known && readable(s) && whole && within(s.Actions, append(slices.Clone(keyUsage), "kms:DescribeKey")) && under(s, conditions) {
+					if s.Effect == "Allow" && known && readable(s) && ofEverything(s) && whole && within(s.Actions, append(slices.Clone(keyUsage), "kms:DescribeKey")) && under(s, conditions) {
 						admitted[service] = true
 					} else {
 						f.Fail(k, "statement %d admits %s otherwise than for this account's data", s.Index, service)
@@ -201,5 +201,8 @@ var keysAdmitBuckets = Policy{
 // ofAccount says that a key's statement speaks of the key's account and of nobody else.
 func ofAccount(k *template.Resource, s template.Statement) bool {
 	return readable(s) && slices.Equal(lone(s, "AWS"), []string{"arn:" + k.Stack.Partition() + ":iam::" + k.Stack.Account + ":root"}) &&
-		slices.Equal(s.Resources, []string{"*"})
+		ofEverything(s)
 }
+
+// ofEverything says that a key's statement is about the key, which a key policy calls *.
+func ofEverything(s template.Statement) bool { return slices.Equal(s.Resources, []string{"*"}) }

@@ -60,6 +60,8 @@ var bucketPropertyMutations = []mutation{
 	{"STORE-12", aBucket, "is logged under another's prefix", ofData, set("LoggingConfiguration.LogFilePrefix", "all/")},
 	{"STORE-12", aBucket, "logs the logging", ofAccessLogs, set("LoggingConfiguration.LogFilePrefix", "access-logs/")},
 
+	{"STORE-12", aBucket, "locks the access logs, so that none are delivered", ofAccessLogs, set("ObjectLockConfiguration.ObjectLockEnabled", "Enabled")},
+
 	{"STORE-13", aBucket, "drops the lock", released, drop("ObjectLockConfiguration")},
 	{"STORE-13", aBucket, "switches the lock off", released, drop("ObjectLockEnabled")},
 	{"STORE-13", aBucket, "locks nothing by default", released, drop("ObjectLockConfiguration.Rule")},
@@ -100,6 +102,11 @@ var bucketPolicyMutations = slices.Concat(
 				return nil
 			}
 			return s
+		})},
+		{"STORE-12", aBucketPolicy, "refuses log delivery", policyOfAccessLogs, eachAllow(func(s map[string]any) { s["Effect"] = "Deny" })},
+		{"STORE-12", aBucketPolicy, "refuses log delivery besides", policyOfAccessLogs, edit(func(p map[string]any) {
+			d := p["PolicyDocument"].(map[string]any)
+			d["Statement"] = append(d["Statement"].([]any), map[string]any{"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"})
 		})},
 		{"STORE-12", aBucketPolicy, "takes logs under another prefix", policyOfAccessLogs, eachAllow(func(s map[string]any) {
 			s["Resource"] = "arn:aws:s3:::livechat/elsewhere/*"
@@ -163,6 +170,7 @@ var lifecycleMutations = []mutation{
 	{"STORE-16", aBucket, "expires what was released", released, set("LifecycleConfiguration.Rules.0.ExpirationInDays", 1)},
 	{"STORE-16", aBucket, "forgets what was released", released, set("LifecycleConfiguration.Rules.0.NoncurrentVersionExpiration.NoncurrentDays", 1)},
 	{"STORE-16", aBucket, "expires the dashboard", named("-spa"), set("LifecycleConfiguration.Rules.1.ExpirationInDays", 90)},
+	{"STORE-16", aBucket, "forgets the replaced dashboard in a day", named("-spa"), set("LifecycleConfiguration.Rules.1.NoncurrentVersionExpiration.NoncurrentDays", 1)},
 	{"STORE-16", aBucket, "expires everything on a day", nil, set("LifecycleConfiguration.Rules.0.ExpirationDate", "2027-01-01T00:00:00Z")},
 	{"STORE-16", aBucket, "moves everything where it cannot be read at once", nil,
 		set("LifecycleConfiguration.Rules.0.Transitions", []any{map[string]any{"StorageClass": "DEEP_ARCHIVE", "TransitionInDays": 1}})},
@@ -181,6 +189,7 @@ var replicationMutations = []mutation{
 	{"STORE-17", aBucket, "is copied where it is tagged", replicated, set(firstCopy+"Filter.TagFilter", map[string]any{"Key": "a", "Value": "b"})},
 	{"STORE-17", aBucket, "keeps in the copy what was deleted", replicated, set(firstCopy+"DeleteMarkerReplication.Status", "Disabled")},
 	{"STORE-17", aBucket, "leaves out what is encrypted", replicated, drop(firstCopy + "SourceSelectionCriteria")},
+	{"STORE-17", aBucket, "is copied unseen", replicated, drop(firstCopy + "Destination.Metrics")},
 	{"STORE-17", aBucket, "is copied to somebody's bucket", replicated, set(firstCopy+"Destination.Bucket", "arn:aws:s3:::attackers-bucket")},
 	{"STORE-17", aBucket, "is copied to another account", replicated, set(firstCopy+"Destination.Account", "999999999999")},
 	{"STORE-17", aBucket, "is copied under no key", replicated, drop(firstCopy + "Destination.EncryptionConfiguration")},

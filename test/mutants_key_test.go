@@ -67,6 +67,7 @@ var keyMutations = []mutation{
 		delete(c, "StringEquals")
 	})},
 	{"KEY-03", aKey, "cannot be used", nil, keyStatement("UseThroughTheDataServices", nil)},
+	{"KEY-03", aKey, "gives no grants, without which its service stops", granting, keyStatement("GrantsToTheDataServices", nil)},
 	{"KEY-03", aKey, "gives grants to anybody", granting, keyStatement("GrantsToTheDataServices", func(s map[string]any) {
 		delete(s["Condition"].(map[string]any), "Bool")
 	})},
