@@ -154,7 +154,8 @@ var bucketsAreLogged = Policy{
 // wrong transport.
 func deliveryAdmitted(e *template.Estate, b, target *template.Resource, prefix string) bool {
 	for _, s := range bucketStatements(e, target) {
-		if s.Effect == "Deny" && s.Condition("Bool", "aws:SecureTransport") == nil && s.Condition("NumericLessThan", "s3:TlsVersion") == nil {
+		transport := s.Condition("Bool", "aws:SecureTransport") != nil || s.Condition("NumericLessThan", "s3:TlsVersion") != nil
+		if s.Effect == "Deny" && !transport {
 			return false
 		}
 	}
@@ -186,7 +187,8 @@ var releasesAreImmutable = Policy{
 				if !locked(b, least) {
 					f.Fail(b, "what is written is not locked by default for %d days", least)
 				}
-				if !objectsForbid(e, b, "s3:PutObject", when("Null", "s3:if-none-match", "true"), when("Bool", "s3:ObjectCreationOperation", "true")) {
+				if !objectsForbid(e, b, "s3:PutObject", when("Null", "s3:if-none-match", "true"),
+					when("Bool", "s3:ObjectCreationOperation", "true")) {
 					f.Fail(b, "a write that does not say If-None-Match overwrites what was released")
 				}
 			}

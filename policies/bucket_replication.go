@@ -8,7 +8,7 @@ import (
 )
 
 var knowledgeIsReplicated = Policy{
-	ID: "STORE-17", Title: "The primary's knowledge is copied to every other region, whole and under that region's key, and nothing is copied anywhere else",
+	ID: "STORE-17", Title: "The primary's knowledge is copied whole to every other region, under that region's key, and nothing anywhere else",
 	Source:    incident("Regularly test backup and disaster recovery procedures, including multi-region failover."),
 	Component: Buckets, STRIDE: "ID", Severity: High,
 	Fix:   "copy by bucket.Replicate, to what the intent names",
@@ -86,8 +86,9 @@ var replicationRoleCan = Policy{
 	ID: "STORE-18", Title: "S3 alone takes the role that copies a bucket, for that bucket only, and it can do that and nothing else",
 	Source:    risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks."),
 	Component: Buckets, STRIDE: "SDE", Severity: High,
-	Fix:   "copy by bucket.Replicate",
-	Reads: []string{"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::KMS::Alias", "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"},
+	Fix: "copy by bucket.Replicate",
+	Reads: []string{"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::KMS::Alias",
+		"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"},
 	Check: func(e *template.Estate, f *Findings) {
 		for b := range e.All("AWS::S3::Bucket") {
 			f.Saw(b)

@@ -7,8 +7,10 @@ import (
 )
 
 var bucketPolicies = []Policy{
-	bucketsBlockPublicAccess, bucketsAreVersioned, bucketsAreEncrypted, bucketsShareNoKey, bucketsAreIntended, bucketsHaveNoOtherWay, bucketsAreKept,
-	bucketsRefusePlainHTTP, bucketsAdmitOnlyServices, bucketsRefuseOtherAccounts, bucketsRefuseOtherKeys, bucketsAreLogged, releasesAreImmutable,
+	bucketsBlockPublicAccess, bucketsAreVersioned, bucketsAreEncrypted, bucketsShareNoKey, bucketsAreIntended,
+	bucketsHaveNoOtherWay, bucketsAreKept,
+	bucketsRefusePlainHTTP, bucketsAdmitOnlyServices, bucketsRefuseOtherAccounts, bucketsRefuseOtherKeys,
+	bucketsAreLogged, releasesAreImmutable,
 	knowledgeExpires, uploadsEnd, nothingElseExpires, knowledgeIsReplicated, replicationRoleCan,
 }
 
@@ -125,8 +127,8 @@ var bucketsAreIntended = Policy{
 }
 
 // bucketProperties are those that the policies of this catalogue look at.
-var bucketProperties = []string{"BucketEncryption", "BucketName", "LifecycleConfiguration", "LoggingConfiguration", "ObjectLockConfiguration",
-	"ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration", "Tags", "VersioningConfiguration"}
+var bucketProperties = []string{"BucketEncryption", "BucketName", "LifecycleConfiguration", "LoggingConfiguration",
+	"ObjectLockConfiguration", "ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration", "Tags", "VersioningConfiguration"}
 
 var bucketsHaveNoOtherWay = Policy{
 	ID: "STORE-06", Title: "No bucket has a website, a CORS rule, a notification, an inventory, an access point or any other way out",

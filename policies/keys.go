@@ -99,11 +99,12 @@ var keysServeThroughServices = Policy{
 			byGrant := append(slices.Clone(through), when("Bool", "kms:GrantIsForAWSResource", "true"))
 			used, granted := false, false
 			for _, s := range k.Statements() {
-				use := within(s.Actions, keyUsage) && under(s, through...)
+				use := sameSet(s.Actions, keyUsage) && under(s, through...)
 				grant := uses[k].grants && within(s.Actions, []string{"kms:CreateGrant"}) && under(s, byGrant...)
-				used = used || use && ofAccount(k, s) && s.Effect == "Allow" && len(s.Actions) == len(keyUsage)
+				used = used || use && ofAccount(k, s) && s.Effect == "Allow"
 				granted = granted || grant && ofAccount(k, s) && s.Effect == "Allow"
-				if s.Effect != "Deny" && len(lone(s, "Service")) == 0 && !(ofAccount(k, s) && (use || grant || within(s.Actions, keyAdministration))) {
+				allowed := ofAccount(k, s) && (use || grant || within(s.Actions, keyAdministration))
+				if s.Effect != "Deny" && len(lone(s, "Service")) == 0 && !allowed {
 					f.Fail(k, "statement %d lets somebody use it otherwise than through its service", s.Index)
 				}
 			}
@@ -128,8 +129,8 @@ var keysServeServices = Policy{
 			for _, s := range k.Statements() {
 				for _, service := range s.Principals["Service"] {
 					conditions, known := serviceUses(k, uses[k])[service]
-					whole := len(s.Actions) == len(keyUsage)+1
-					if s.Effect == "Allow" && known && readable(s) && ofEverything(s) && whole && within(s.Actions, append(slices.Clone(keyUsage), "kms:DescribeKey")) && under(s, conditions) {
+					whole := sameSet(s.Actions, append(slices.Clone(keyUsage), "kms:DescribeKey"))
+					if s.Effect == "Allow" && known && readable(s) && ofEverything(s) && whole && under(s, conditions) {
 						admitted[service] = true
 					} else {
 						f.Fail(k, "statement %d admits %s otherwise than for this account's data", s.Index, service)

@@ -23,7 +23,7 @@ var logsAreEncrypted = Policy{
 			switch k := e.Find(g.Get("KmsKeyId")); {
 			case k == nil || k.Type != "AWS::KMS::Key":
 				f.Fail(g, "is not encrypted under a key of this estate")
-			case k.Stack.Region != g.Stack.Region || !slices.ContainsFunc(k.Statements(), func(s template.Statement) bool { return admitsGroup(s, g) }):
+			case k.Stack.Region != g.Stack.Region || !admitsGroup(k, g):
 				f.Fail(g, "its key %s does not admit CloudWatch Logs of %s", k, g.Stack.Region)
 			}
 		}
@@ -32,16 +32,17 @@ var logsAreEncrypted = Policy{
 
 const logsContext = "kms:EncryptionContext:aws:logs:arn"
 
-// admitsGroup says that a key's statement lets CloudWatch Logs encrypt a group.
-func admitsGroup(s template.Statement, g *template.Resource) bool {
-	for _, action := range []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"} {
-		if !s.Allows(action) {
-			return false
-		}
-	}
+// logsActions are what CloudWatch Logs needs of a key ("Encrypt log data using AWS KMS").
+var logsActions = []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"}
+
+// admitsGroup says that a statement of a key's policy lets CloudWatch Logs encrypt a group.
+func admitsGroup(k, g *template.Resource) bool {
 	means := func(pattern string) bool { return template.Like(pattern, groupARN(g, g.Attribute(""))) }
-	return readable(s) && len(s.Conditions) == 1 && slices.Contains(s.Principals["Service"], logsService(g)) &&
-		slices.ContainsFunc(s.Condition("ArnLike", logsContext), means)
+	return slices.ContainsFunc(k.Statements(), func(s template.Statement) bool {
+		lacks := func(action string) bool { return !s.Allows(action) }
+		return readable(s) && ofEverything(s) && len(s.Conditions) == 1 && !slices.ContainsFunc(logsActions, lacks) &&
+			slices.Contains(s.Principals["Service"], logsService(g)) && slices.ContainsFunc(s.Condition("ArnLike", logsContext), means)
+	})
 }
 
 // logsService is CloudWatch Logs in a resource's region.
@@ -84,8 +85,11 @@ var logsOutlive = Policy{
 	},
 }
 
+// groupProperties are those that the policies of this catalogue look at, and some that open nothing.
+var groupProperties = []string{"KmsKeyId", "LogGroupName", "LogGroupClass", "RetentionInDays", "DeletionProtectionEnabled", "Tags"}
+
 var logsHaveNoOtherWay = Policy{
-	ID: "LOG-04", Title: "No log is of a class that alarms cannot read, or is shared, forwarded or governed by anything but its key and retention",
+	ID: "LOG-04", Title: "No log is of a class that alarms cannot read, or is shared or forwarded",
 	Source:    answer(auditLogs, "If logs are incomplete or tampered with, incident investigation may be hindered."),
 	Component: Management, STRIDE: "TRI", Severity: Medium,
 	Fix:   "take the property or resource out, or add a policy that judges it",
@@ -103,7 +107,7 @@ var logsHaveNoOtherWay = Policy{
 			if r.Type != "AWS::Logs::LogGroup" {
 				continue
 			}
-			for _, property := range beyond(r.Properties(), "KmsKeyId", "LogGroupName", "LogGroupClass", "RetentionInDays", "DeletionProtectionEnabled", "Tags") {
+			for _, property := range beyond(r.Properties(), groupProperties...) {
 				f.Fail(r, "%s is a way that no policy judges", property)
 			}
 			if class := r.Get("LogGroupClass"); !class.Missing() && !class.Is("STANDARD") {
