@@ -26,9 +26,12 @@ var nobodyMayDoAll = Policy{
 	Check: func(e *template.Estate, f *Findings) {
 		for s := range effective(e) {
 			f.Saw(s.Resource)
+			if s.Effect != "Allow" {
+				continue
+			}
 			for _, action := range s.Actions {
 				narrow := !wild(action) || oneVerb.MatchString(action) && !template.Matches("sts:*", action)
-				if s.Effect == "Allow" && !narrow {
+				if !narrow {
 					f.Fail(s.Resource, "%s: allows %s", place(s), action)
 				}
 			}

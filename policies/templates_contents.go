@@ -125,8 +125,9 @@ var noSecretIsWritten = Policy{
 var secretNames = []string{"password", "passphrase", "secretstring", "secretkey", "accesskey", "secret", "privatekey", "token", "apikey", "credential", "credentials"}
 
 func namesSecret(key string) bool {
-	key = strings.ToLower(key)
-	return slices.ContainsFunc(secretNames, func(end string) bool { return strings.HasSuffix(key, end) })
+	return slices.ContainsFunc(secretNames, func(end string) bool {
+		return len(key) >= len(end) && strings.EqualFold(key[len(key)-len(end):], end)
+	})
 }
 
 // secretIn says what is secret about a text at a path. The message never repeats it.
@@ -160,13 +161,15 @@ func refers(path []string) bool {
 // random says that a part of a text has more than four and a half bits a character, which words and names do not reach.
 func random(text string) bool {
 	for _, part := range randomText.FindAllString(text, -1) {
-		counts := map[rune]float64{}
-		for _, c := range part {
-			counts[c]++
+		var counts ['z' + 1]float64 // the pattern has no other letter
+		for i := range len(part) {
+			counts[part[i]]++
 		}
 		bits := 0.0
 		for _, n := range counts {
-			bits -= n / float64(len(part)) * math.Log2(n/float64(len(part)))
+			if n > 0 {
+				bits -= n / float64(len(part)) * math.Log2(n/float64(len(part)))
+			}
 		}
 		if bits > 4.5 {
 			return true
