@@ -41,7 +41,6 @@ diff: synth ## compare ENV with what is deployed in AWS, in all regions or in RE
 	$(CDK) diff $(filter-out --all,$(STACKS))
 
 deploy: synth ## deploy ENV to AWS, in all regions or in REGION (it costs money: see README)
-	$(CDK) deploy $(STACKS) --method prepare-change-set --require-approval never && \
 	$(CDK) deploy $(STACKS)
 
 destroy: synth ## destroy ENV in AWS; what holds data is retained

@@ -50,7 +50,7 @@ func (d *document) checkEnvironment(e Environment) {
 	d.checkForm("hostedZoneId", e.HostedZoneID, zoneForm)
 	d.checkWord("residency", "residency", string(e.Residency), texts(residencies))
 	if e.Ephemeral && strings.HasPrefix(e.Name, "prod") {
-		d.fault("ephemeral", "%s cannot be ephemeral: deleting it would delete its data; remove the line", e.Name)
+		d.fault("ephemeral", "%s cannot be ephemeral: its stacks are protected from deletion; remove the line", e.Name)
 	}
 	d.checkRegions(e)
 	d.checkProviders(e.LLM)

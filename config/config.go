@@ -13,7 +13,7 @@ type Environment struct {
 	Domain       string    `yaml:"domain"`       // the apex of every host name, for example chat.example.com
 	HostedZoneID string    `yaml:"hostedZoneId"` // the public zone of Domain
 	Residency    Residency `yaml:"residency"`    // the zone of law that all regions must lie in
-	// Ephemeral gives up termination protection and retained data. The zero value protects.
+	// Ephemeral takes termination protection off the stacks, for an environment that comes and goes. Data is retained all the same.
 	Ephemeral bool     `yaml:"ephemeral,omitempty"`
 	Regions   []Region `yaml:"regions"` // the first is the primary
 	// LLM lists the only hosts outside AWS that anything in the estate may call.

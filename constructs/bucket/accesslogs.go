@@ -20,5 +20,5 @@ func NewAccessLogs(scope constructs.Construct, id, name string) awss3.Bucket {
 		NoncurrentVersionExpiration: awscdk.Duration_Days(new(30.0)),
 	}})
 	props.Encryption = awss3.BucketEncryption_S3_MANAGED
-	return awss3.NewBucket(scope, new(id), props)
+	return keepPolicy(awss3.NewBucket(scope, new(id), props))
 }

@@ -42,7 +42,7 @@ func NewPrivate(scope constructs.Construct, id string, p PrivateProps) awss3.Buc
 	bucket := awss3.NewBucket(scope, new(id), props)
 	bucket.AddToResourcePolicy(policy.Of(otherAccounts(p.Name, p.Account)))
 	bucket.AddToResourcePolicy(policy.Of(otherKeys(p.Name, *p.Key.KeyArn())))
-	return bucket
+	return keepPolicy(bucket)
 }
 
 // hardened is what every bucket is, the one for logs included.
@@ -62,6 +62,12 @@ func hardened(name string, lifecycle []*awss3.LifecycleRule) *awss3.BucketProps 
 		LifecycleRules:    &rules,
 		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
 	}
+}
+
+// keepPolicy keeps a bucket's policy for as long as the bucket: a bucket outlives its stack, and must not answer plain HTTP then.
+func keepPolicy(bucket awss3.Bucket) awss3.Bucket {
+	bucket.Policy().ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
+	return bucket
 }
 
 // otherAccounts refuses every identity of another account, whatever an Allow may come to say. AWS's own services, which

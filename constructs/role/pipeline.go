@@ -12,10 +12,13 @@ const github = "token.actions.githubusercontent.com"
 
 // NewGitHub is the account's trust in GitHub's tokens: an account has one. It trusts no workflow by itself.
 func NewGitHub(scope constructs.Construct, id string) awsiam.CfnOIDCProvider {
-	return awsiam.NewCfnOIDCProvider(scope, new(id), &awsiam.CfnOIDCProviderProps{
+	provider := awsiam.NewCfnOIDCProvider(scope, new(id), &awsiam.CfnOIDCProviderProps{
 		Url:          new("https://" + github),
 		ClientIdList: jsii.Strings("sts.amazonaws.com"),
 	})
+	// Other environments of the account may sign in by it.
+	provider.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	return provider
 }
 
 // PipelineProps are a role for CI: what it is called, the exact workflow that may take it up, and where it goes on to.
