@@ -74,3 +74,10 @@ require (
 )
 
 tool github.com/rhysd/actionlint/cmd/actionlint
+
+// What npm, pip and cdk write is not ours, though some of it is Go.
+ignore (
+	./.venv
+	./cdk.out
+	./node_modules
+)
