@@ -71,9 +71,17 @@ clean: ## remove what was built and written
 
 # --- files ---
 
+bin/livechat: .cache/jsii/program.js
 bin/%: $(GO_FILES) $(EMBEDDED) go.mod go.sum
 	@mkdir -p bin
 	go build -buildvcs=false -o $@ ./cmd/$*
+
+# jsii's kernel, for internal/node/launch.js
+.cache/jsii/program.js: go.mod
+	@mkdir -p $(@D)
+	@go mod download github.com/aws/jsii-runtime-go
+	@cp -f "$$(go list -m -f '{{.Dir}}' github.com/aws/jsii-runtime-go)/internal/embedded/resources/lib/program.js" $@
+	@chmod u+w $@ && touch $@
 
 cdk.out/%/manifest.json: bin/livechat node_modules/.stamp $$(shell find config/environments/$$* -type f)
 	@bin/livechat -env $* && touch $@

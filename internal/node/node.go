@@ -2,8 +2,8 @@
 //
 // jsii picks its Node, and unpacks its runtime, while Go initializes packages, before any function of ours runs. So this
 // package sets its environment in init. Go initializes packages whose imports are done in the order of their paths (the
-// language specification, "Program initialization"): this one needs nothing but os and path/filepath, and sorts before
-// os/exec, which jsii needs. TestTheAppRunsOnThePinnedNode sees it fail.
+// language specification, "Program initialization"): this one needs little more than os, and sorts before os/exec, which
+// jsii needs. TestTheAppRunsOnThePinnedNode sees it fail.
 package node
 
 import (
@@ -16,9 +16,13 @@ func init() {
 	if !found {
 		return
 	}
-	choose("JSII_NODE", filepath.Join(root, "node_modules", ".bin", "node"))
-	// What Node has compiled of aws-cdk-lib is kept from run to run.
-	choose("NODE_COMPILE_CACHE", filepath.Join(root, ".cache", "node"))
+	node := filepath.Join(root, "node_modules", ".bin", "node")
+	choose("JSII_NODE", node)
+	// make copies the kernel of the jsii that go.mod names; without it jsii launches its own, only slower.
+	launcher, kernel := filepath.Join(root, "internal", "node", "launch.js"), filepath.Join(root, ".cache", "jsii", "program.js")
+	if exists(launcher) && exists(kernel) && os.Getenv("JSII_NODE") == node {
+		choose("JSII_RUNTIME", "exec "+quote(node)+" --max-semi-space-size=32 --preserve-symlinks --require "+quote(launcher)+" "+quote(kernel))
+	}
 }
 
 // choose sets a variable that nobody has set.
@@ -35,7 +39,7 @@ func module() (string, bool) {
 		return "", false
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "node_modules", ".bin", "node")); err == nil {
+		if exists(filepath.Join(dir, "node_modules", ".bin", "node")) {
 			return dir, true
 		}
 		if dir == filepath.Dir(dir) {
@@ -43,4 +47,21 @@ func module() (string, bool) {
 		}
 		dir = filepath.Dir(dir)
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// quote is text as one word of the shell, which jsii passes JSII_RUNTIME to.
+func quote(text string) string {
+	quoted := "'"
+	for _, c := range text {
+		if c == '\'' {
+			quoted += `'\'`
+		}
+		quoted += string(c)
+	}
+	return quoted + "'"
 }

@@ -1,0 +1,33 @@
+// Runs jsii's kernel (program.js) in the process that Go speaks to, with its compiled code kept.
+//
+// jsii's own launcher starts a second Node and passes every message on to it: two processes more on the way of each of
+// some thousand calls. The kernel talks on descriptor 3; here that is the standard input and output.
+"use strict";
+const fs = require("fs");
+const module_ = require("module");
+const path = require("path");
+
+const { readSync, writeSync, mkdtempSync } = fs;
+fs.readSync = (fd, ...rest) => readSync(fd === 3 ? 0 : fd, ...rest);
+fs.writeSync = (fd, ...rest) => writeSync(fd === 3 ? 1 : fd, ...rest);
+// What a construct prints is not part of the conversation.
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
+// The kernel links aws-cdk-lib into a folder of a random name and removes it at its end. Node keeps compiled code by the
+// file's path, so the folder must have the same name every time. A run beside this one has it: then this one does without.
+const cache = path.join(__dirname, "..", "..", ".cache", "node");
+const abandoned = 10 * 60 * 1000; // milliseconds; a run that was killed could not remove it
+fs.mkdtempSync = (prefix, ...rest) => {
+  if (!prefix.endsWith("jsii-kernel-")) return mkdtempSync(prefix, ...rest);
+  const folder = path.join(cache, "kernel");
+  try {
+    fs.mkdirSync(cache, { recursive: true });
+    const there = fs.statSync(folder, { throwIfNoEntry: false });
+    if (there && Date.now() - there.mtimeMs > abandoned) fs.rmSync(folder, { recursive: true });
+    fs.mkdirSync(folder);
+  } catch {
+    return mkdtempSync(prefix, ...rest);
+  }
+  module_.enableCompileCache(path.join(cache, "compiled"));
+  return folder;
+};
