@@ -95,21 +95,26 @@ var bucketsRefuseOtherAccounts = Policy{
 }
 
 var bucketsRefuseOtherKeys = Policy{
-	ID: "STORE-11", Title: "Every bucket of data refuses an object that asks for another key than the bucket's",
+	ID: "STORE-11", Title: "Every bucket of data refuses an object that asks for another key or encryption than the bucket's",
 	Source:    risk("Data Leakage from S3 or RDS", nobodyLeaks),
 	Component: Buckets, STRIDE: "TI", Severity: Medium,
 	Fix:   "build the bucket with bucket.NewPrivate",
 	Reads: []string{"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key", "AWS::KMS::Alias"},
 	Check: func(e *template.Estate, f *Findings) {
-		const header = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+		const asked = "s3:x-amz-server-side-encryption"
+		otherThan := func(b *template.Resource, header, want string) bool {
+			return objectsForbid(e, b, "s3:PutObject", when("StringNotEquals", header, want), when("Null", header, "false"))
+		}
 		for b := range e.All("AWS::S3::Bucket") {
 			f.Saw(b)
 			if isAccessLogs(b) {
 				continue
 			}
-			k := bucketKey(e, b)
-			if k == nil || !objectsForbid(e, b, "s3:PutObject", when("StringNotEquals", header, k.Attribute("Arn")), when("Null", header, "false")) {
+			if k := bucketKey(e, b); k == nil || !otherThan(b, asked+"-aws-kms-key-id", k.Attribute("Arn")) {
 				f.Fail(b, "takes objects under any key")
+			}
+			if !otherThan(b, asked, "aws:kms") {
+				f.Fail(b, "takes objects under S3's own key, which everybody who may read the bucket has")
 			}
 		}
 	},

@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"slices"
 	"strings"
 
 	"livechat.example/cloud/policies/template"
@@ -54,7 +55,7 @@ var bucketsAreVersioned = Policy{
 }
 
 var bucketsAreEncrypted = Policy{
-	ID: "STORE-03", Title: "Every bucket encrypts under the key of its class and region, and only the access logs under S3's own",
+	ID: "STORE-03", Title: "Every bucket encrypts under the key of its class and region, only the access logs under S3's own, and none under a writer's",
 	Source:    risk("Data Leakage from S3 or RDS", nobodyLeaks),
 	Component: Buckets, STRIDE: "I", Severity: High,
 	Fix:   "give bucket.NewPrivate the key of the class that bucketKeys names",
@@ -64,6 +65,9 @@ var bucketsAreEncrypted = Policy{
 			f.Saw(b)
 			rules := b.Get("BucketEncryption", "ServerSideEncryptionConfiguration")
 			algorithm := rules.Get("0", "ServerSideEncryptionByDefault", "SSEAlgorithm")
+			if !slices.Equal(texts(rules.Get("0", "BlockedEncryptionTypes", "EncryptionType")), []string{"SSE-C"}) {
+				f.Fail(b, "takes objects under a key that the writer keeps to himself")
+			}
 			meant := e.Find(b.Value(b.Stack.Intent().Get("bucketKeys", bucketClass(b)).Text()))
 			switch {
 			case rules.Len() != 1:

@@ -29,6 +29,8 @@ var bucketPropertyMutations = []mutation{
 	{"STORE-03", aBucket, "encrypts under a key of another account", ofData,
 		set(byDefault+"ServerSideEncryptionByDefault.KMSMasterKeyID", "arn:aws:kms:eu-west-1:999999999999:alias/livechat-prod-knowledge")},
 	{"STORE-03", aBucket, "calls KMS for every object", ofData, set(byDefault+"BucketKeyEnabled", false)},
+	{"STORE-03", aBucket, "takes keys that writers bring along", nil, drop(byDefault + "BlockedEncryptionTypes")},
+	{"STORE-03", aBucket, "takes keys that writers bring along again", nil, set(byDefault+"BlockedEncryptionTypes.EncryptionType", []any{"NONE"})},
 	{"STORE-03", aBucket, "encrypts access logs so that they cannot be delivered", ofAccessLogs, set(byDefault+"ServerSideEncryptionByDefault.SSEAlgorithm", "aws:kms")},
 	{"STORE-03", "AWS::KMS::Alias", "points the alias elsewhere", aliasOf("knowledge"), set("TargetKeyId", "alias/livechat-prod-spa")},
 	{"STORE-04", aBucket, "takes another bucket's key", named("-knowledge"), edit(func(p map[string]any) {
@@ -74,8 +76,12 @@ var bucketPolicyMutations = slices.Concat(
 	weakenings("STORE-08", nil, "s3:TlsVersion", "s3:*"),
 	weakenings("STORE-10", policyOfData, "aws:PrincipalAccount", "s3:*"),
 	weakenings("STORE-11", policyOfData, "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:PutObject"),
+	weakenings("STORE-11", policyOfData, "s3:x-amz-server-side-encryption", "s3:PutObject"),
 	weakenings("STORE-13", policyOfReleased, "s3:if-none-match", "s3:PutObject"),
 	[]mutation{
+		{"STORE-11", aBucketPolicy, "takes objects under S3's own key", policyOfData, conditioned("s3:x-amz-server-side-encryption", func(s map[string]any) {
+			s["Condition"].(map[string]any)["StringNotEquals"] = map[string]any{"s3:x-amz-server-side-encryption": []any{"aws:kms", "AES256"}}
+		})},
 		{"STORE-08", aBucketPolicy, "is gone", nil, remove},
 		{"STORE-08", aBucketPolicy, "is of another bucket", nil, set("Bucket", "attackers-bucket")},
 		{"STORE-08", aBucketPolicy, "takes TLS 1.0", nil, conditioned("s3:TlsVersion", func(s map[string]any) {

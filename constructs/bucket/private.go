@@ -41,7 +41,8 @@ func NewPrivate(scope constructs.Construct, id string, p PrivateProps) awss3.Buc
 	}
 	bucket := awss3.NewBucket(scope, new(id), props)
 	bucket.AddToResourcePolicy(policy.Of(otherAccounts(p.Name, p.Account)))
-	bucket.AddToResourcePolicy(policy.Of(otherKeys(p.Name, *p.Key.KeyArn())))
+	bucket.AddToResourcePolicy(policy.Of(asksOtherThan("DenyOtherKeys", p.Name, "s3:x-amz-server-side-encryption-aws-kms-key-id", *p.Key.KeyArn())))
+	bucket.AddToResourcePolicy(policy.Of(asksOtherThan("DenyOtherEncryption", p.Name, "s3:x-amz-server-side-encryption", "aws:kms")))
 	return keepPolicy(bucket)
 }
 
@@ -55,12 +56,14 @@ func hardened(name string, lifecycle []*awss3.LifecycleRule) *awss3.BucketProps 
 	return &awss3.BucketProps{
 		BucketName:        new(name),
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
-		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
-		EnforceSSL:        new(true),
-		MinimumTLSVersion: new(1.2),
-		Versioned:         new(true),
-		LifecycleRules:    &rules,
-		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
+		// Nobody writes under a key that he keeps to himself ("Blocking or unblocking SSE-C for a general purpose bucket").
+		BlockedEncryptionTypes: &[]awss3.BlockedEncryptionType{awss3.BlockedEncryptionType_SSE_C()},
+		ObjectOwnership:        awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		EnforceSSL:             new(true),
+		MinimumTLSVersion:      new(1.2),
+		Versioned:              new(true),
+		LifecycleRules:         &rules,
+		RemovalPolicy:          awscdk.RemovalPolicy_RETAIN,
 	}
 }
 
@@ -84,15 +87,15 @@ func otherAccounts(bucket, account string) policy.Statement {
 	}
 }
 
-// otherKeys refuses an object that asks for a key other than the bucket's: its readers would be other than the bucket's.
-// One that asks for none gets the bucket's; a negated operator is true where its key is absent, hence the Null.
-func otherKeys(bucket, key string) policy.Statement {
-	const asked = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+// asksOtherThan refuses an object whose writer asks for another key or encryption than the bucket's: its readers would be
+// other than the bucket's. One that asks for none gets the bucket's; a negated operator is true where its key is absent,
+// hence the Null. A key that the writer brings along (SSE-C) is asked for otherwise: the bucket blocks it, see hardened.
+func asksOtherThan(sid, bucket, asked, want string) policy.Statement {
 	return policy.Statement{
-		Sid: "DenyOtherKeys", Deny: true, Principal: policy.Anyone,
+		Sid: sid, Deny: true, Principal: policy.Anyone,
 		Actions:    []string{"s3:PutObject"},
 		Resources:  []string{objects(bucket)},
-		Conditions: policy.Conditions{"StringNotEquals": {asked: key}, "Null": {asked: "false"}},
+		Conditions: policy.Conditions{"StringNotEquals": {asked: want}, "Null": {asked: "false"}},
 	}
 }
 
