@@ -7,7 +7,7 @@ import (
 )
 
 var bucketsRefusePlainHTTP = Policy{
-	ID: "STORE-08", Title: "Every bucket has one policy, which refuses everybody who does not come by TLS 1.2 or later",
+	ID: "STORE-08", Title: "Every bucket has one policy, as long as it lives, which refuses everybody who does not come by TLS 1.2 or later",
 	Source:    answer("Are we saving any historical chat data?", "Encrypt data at rest and in transit."),
 	Component: Buckets, STRIDE: "TI", Severity: High,
 	Fix:   "build the bucket with bucket.NewPrivate",
@@ -15,8 +15,14 @@ var bucketsRefusePlainHTTP = Policy{
 	Check: func(e *template.Estate, f *Findings) {
 		for b := range e.All("AWS::S3::Bucket") {
 			f.Saw(b)
-			if n := len(e.Referrers(b, "AWS::S3::BucketPolicy", "Bucket")); n != 1 {
-				f.Fail(b, "has %d bucket policies, of which one would hold", n)
+			list := e.Referrers(b, "AWS::S3::BucketPolicy", "Bucket")
+			if len(list) != 1 {
+				f.Fail(b, "has %d bucket policies, of which one would hold", len(list))
+			}
+			for _, p := range list {
+				if !kept(p) {
+					f.Fail(p, "goes before its bucket does, which then answers everything")
+				}
 			}
 			if !bucketForbids(e, b, "s3:*", when("Bool", "aws:SecureTransport", "false")) {
 				f.Fail(b, "answers plain HTTP")

@@ -150,6 +150,9 @@ var oneProvider = Policy{
 			if !r.Get("Url").Is("https://"+github) || !slices.Equal(texts(r.Get("ClientIdList")), []string{"sts.amazonaws.com"}) {
 				f.Fail(r, "issues for %s to %s", r.Get("Url"), r.Get("ClientIdList"))
 			}
+			if !kept(r) {
+				f.Fail(r, "goes with its stack, and the account's other environments sign in by it")
+			}
 		}
 		for r := range e.All("AWS::IAM::SAMLProvider") {
 			f.Fail(r, "a SAML provider")

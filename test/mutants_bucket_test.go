@@ -83,6 +83,8 @@ var bucketPolicyMutations = slices.Concat(
 			s["Condition"].(map[string]any)["StringNotEquals"] = map[string]any{"s3:x-amz-server-side-encryption": []any{"aws:kms", "AES256"}}
 		})},
 		{"STORE-08", aBucketPolicy, "is gone", nil, remove},
+		{"STORE-08", aBucketPolicy, "goes with its stack", nil, without("DeletionPolicy")},
+		{"STORE-08", aBucketPolicy, "goes when it is replaced", nil, without("UpdateReplacePolicy")},
 		{"STORE-08", aBucketPolicy, "is of another bucket", nil, set("Bucket", "attackers-bucket")},
 		{"STORE-08", aBucketPolicy, "takes TLS 1.0", nil, conditioned("s3:TlsVersion", func(s map[string]any) {
 			s["Condition"] = map[string]any{"NumericLessThan": map[string]any{"s3:TlsVersion": 1.0}}
