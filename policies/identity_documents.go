@@ -13,10 +13,10 @@ var documentPolicies = []Policy{documentsAreRead, documentsFit}
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]*$`)
 
 var documentsAreRead = Policy{
-	ID: "IAM-10", Title: "Every statement can be read to its end, allows or denies, and has a name of its own if any",
+	ID: "IAM-10", Title: "Every statement can be read to its end, allows or denies, has a name of its own if any, and is in IAM's present language",
 	Source:    leastPrivilege,
 	Component: Management, STRIDE: "TE", Severity: Medium,
-	Fix:   "write out what cannot be resolved; give each Sid once, in letters and digits",
+	Fix:   "write out what cannot be resolved; give each Sid once, in letters and digits; say Version 2012-10-17",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
 		seen := map[string]bool{}
@@ -24,6 +24,9 @@ var documentsAreRead = Policy{
 			f.Saw(s.Resource)
 			if s.Unknown != "" {
 				f.Fail(s.Resource, "%s: cannot be resolved: %s", place(s), s.Unknown)
+			}
+			if s.Version != "2012-10-17" {
+				f.Fail(s.Resource, "%s: its document is of version %q, in which variables mean themselves", place(s), s.Version)
 			}
 			if s.Effect != "Allow" && s.Effect != "Deny" {
 				f.Fail(s.Resource, "%s: its effect is %q", place(s), s.Effect)

@@ -26,7 +26,7 @@ func (d *documents) search(path []string, x any) {
 	switch x := x.(type) {
 	case *Unresolved:
 		if len(path) == 0 || carriesPolicy(path[len(path)-1]) {
-			d.add(path, 0, Value{x: x})
+			d.add(path, 0, "", Value{x: x})
 		}
 	case string:
 		if strings.Contains(x, `"Statement"`) && strings.Contains(x, `"Effect"`) {
@@ -34,7 +34,7 @@ func (d *documents) search(path []string, x any) {
 			if json.Unmarshal([]byte(x), &inner) == nil {
 				d.search(path, inner)
 			} else {
-				d.add(path, 0, Value{x: unknown("the policy is not JSON")})
+				d.add(path, 0, "", Value{x: unknown("the policy is not JSON")})
 			}
 		}
 	case []any:
@@ -43,8 +43,9 @@ func (d *documents) search(path []string, x any) {
 		}
 	case map[string]any:
 		if list := (Value{x: x["Statement"]}).List(); slices.ContainsFunc(list, isStatement) {
+			version := Value{x: x["Version"]}.Text()
 			for i, s := range list {
-				d.add(path, i, s)
+				d.add(path, i, version, s)
 			}
 			return
 		}
@@ -61,9 +62,9 @@ func carriesPolicy(key string) bool {
 	return strings.HasSuffix(key, "Policy") || strings.HasSuffix(key, "PolicyDocument") || strings.HasSuffix(key, "PolicyText")
 }
 
-func (d *documents) add(path []string, i int, v Value) {
+func (d *documents) add(path []string, i int, version string, v Value) {
 	s := statement(v)
-	s.Index, s.Path, s.Kind = i, strings.Join(path, "."), kindOf(d.r.Type, path)
+	s.Index, s.Version, s.Path, s.Kind = i, version, strings.Join(path, "."), kindOf(d.r.Type, path)
 	d.found = append(d.found, s)
 }
 
@@ -133,7 +134,7 @@ func texts(v Value) []string {
 
 // permission is an AWS::Lambda::Permission as the statement that Lambda adds to the function's policy.
 func permission(r *Resource) Statement {
-	s := Statement{Kind: ResourceBased, Sid: r.ID, Effect: "Allow", Unknown: r.Properties().Why(),
+	s := Statement{Kind: ResourceBased, Version: "2012-10-17", Sid: r.ID, Effect: "Allow", Unknown: r.Properties().Why(),
 		Actions: texts(r.Get("Action")), Resources: texts(r.Get("FunctionName"))}
 	who := r.Get("Principal").Text()
 	kind := "AWS"

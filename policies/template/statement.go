@@ -28,6 +28,7 @@ type Statement struct {
 	Kind     Kind
 	Path     string // where in the properties the document stands, with dots
 	Index    int    // its place in the document
+	Version  string // the document's: without 2012-10-17, policy variables mean themselves
 	Sid      string
 	Effect   string // Allow or Deny
 	// Principals and NotPrincipals are by "AWS", "Service", "Federated", "CanonicalUser" or "*".
