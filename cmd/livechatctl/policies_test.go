@@ -24,7 +24,7 @@ func TestThePolicyPageFollowsTheCatalogue(t *testing.T) {
 	}
 	committed, err := os.ReadFile(page)
 	require.NoError(t, err)
-	assert.Equal(t, out, string(committed), "run: go generate ./cmd/livechatctl")
+	assert.True(t, out == string(committed), "docs/policies.md is not what the catalogue says; run: go generate ./cmd/livechatctl")
 }
 
 func TestTheCatalogueListsEveryPolicyInEveryFormat(t *testing.T) {
