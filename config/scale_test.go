@@ -28,28 +28,27 @@ func withPartners(t testing.TB, count int) fstest.MapFS {
 
 func TestAThousandPartnersLoadInASecond(t *testing.T) {
 	files := withPartners(t, 1000)
-	begin := time.Now()
+	assert.Less(t, quickest(t, files), time.Second)
 	e, err := load(files, "envs", "test", DateOf(today))
-	took := time.Since(begin)
 	require.NoError(t, err)
 	assert.Len(t, e.Partners, 1002)
-	assert.Less(t, took, time.Second)
-	t.Logf("%d partners in %v", len(e.Partners), took)
+}
+
+// quickest is the best time of five to load: a busy machine slows some of them, a defect all.
+func quickest(t *testing.T, files fstest.MapFS) time.Duration {
+	best := time.Hour
+	for range 5 {
+		begin := time.Now()
+		_, err := load(files, "envs", "test", DateOf(today))
+		require.NoError(t, err)
+		best = min(best, time.Since(begin))
+	}
+	return best
 }
 
 func TestTheTimeToLoadGrowsWithThePartnersAndNotWithTheirSquare(t *testing.T) {
 	few, many := withPartners(t, 100), withPartners(t, 800)
-	quickest := func(files fstest.MapFS) time.Duration {
-		best := time.Hour
-		for range 5 {
-			begin := time.Now()
-			_, err := load(files, "envs", "test", DateOf(today))
-			require.NoError(t, err)
-			best = min(best, time.Since(begin))
-		}
-		return best
-	}
-	assert.Less(t, quickest(many), 8*3*quickest(few), "eight times the partners may take eight times as long, three times that at worst on a busy machine")
+	assert.Less(t, quickest(t, many), 8*3*quickest(t, few), "eight times the partners may take eight times as long, three times that at worst on a busy machine")
 }
 
 func TestALongAllowListLoadsInASecond(t *testing.T) {
@@ -59,10 +58,7 @@ func TestALongAllowListLoadsInASecond(t *testing.T) {
 		fmt.Fprintf(&blocks, "- 8.%d.%d.%d/32\n", i>>12, i>>4&255, i&15*16)
 	}
 	replace(t, files, "partners/acme.yaml", "- 198.51.100.0/26\n", blocks.String())
-	begin := time.Now()
-	_, err := load(files, "envs", "test", DateOf(today))
-	require.NoError(t, err)
-	assert.Less(t, time.Since(begin), time.Second)
+	assert.Less(t, quickest(t, files), time.Second)
 }
 
 func BenchmarkLoad(b *testing.B) {
