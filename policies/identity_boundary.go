@@ -104,7 +104,7 @@ func deniesOtherRegions(s template.Statement) bool {
 }
 
 var boundaryAllowsTheEstate = Policy{
-	ID: "IAM-13", Title: "The boundary allows the estate's services and regions only, and is attached to nobody",
+	ID: "IAM-13", Title: "The boundary allows all of the estate's services and regions, and no others, and is attached to nobody",
 	Source:    leastPrivilege,
 	Component: Management, STRIDE: "E", Severity: High,
 	Fix:   "leave role.NewBoundary as it is; a service more is stated in policies/identity_boundary.go too",
@@ -119,16 +119,36 @@ var boundaryAllowsTheEstate = Policy{
 		if want := append(texts(intent.Get("regions")), "us-east-1"); !same(slices.Compact(slices.Sorted(slices.Values(want))), texts(intent.Get("boundaryRegions"))) {
 			f.FailStack(b.Stack, "the boundary's regions are %s, the estate's %s", intent.Get("boundaryRegions"), intent.Get("regions"))
 		}
+		allowed := map[string]bool{}
 		for _, s := range b.Statements() {
 			for _, action := range s.Actions {
-				service, _, _ := strings.Cut(action, ":")
+				service, all := strings.CutSuffix(action, ":*")
+				service, _, _ = strings.Cut(service, ":")
 				if s.Effect == "Allow" && !slices.Contains(boundaryServices, service) {
 					f.Fail(b, "%s: allows %s, which is none of the estate's services", place(s), action)
 				}
+				whole := all && readable(s) && len(s.Conditions) == 0 && slices.Equal(s.Resources, []string{"*"})
+				allowed[service] = allowed[service] || s.Effect == "Allow" && whole
+			}
+			if s.Effect == "Deny" && !mustBeDenied(s, b) {
+				f.Fail(b, "%s: denies what nobody asked for, and roles may need", place(s))
 			}
 			if held := e.Holders(s); s.Index == 0 && len(held) > 0 {
 				f.Fail(b, "it is attached to %v, whom it should bound", held)
 			}
 		}
+		if lacks := slices.DeleteFunc(slices.Clone(boundaryServices), func(s string) bool { return allowed[s] }); len(lacks) > 0 {
+			f.Fail(b, "does not allow all of %v: a role that needs them can do nothing", lacks)
+		}
 	},
+}
+
+// mustBeDenied says that a Deny is one that the boundary cannot be without, and speaks of no action more.
+func mustBeDenied(s template.Statement, boundary *template.Resource) bool {
+	return deniesOtherRegions(s) || slices.ContainsFunc(boundaryMustDeny, func(must mustDeny) bool {
+		stated := strings.Fields(must.actions)
+		return len(s.Actions) > 0 && !slices.ContainsFunc(s.Actions, func(action string) bool {
+			return !slices.Contains(stated, action) || !must.metBy(s, action, boundary)
+		})
+	})
 }

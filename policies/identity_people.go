@@ -1,7 +1,6 @@
 package policies
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -83,10 +82,7 @@ func judgePerson(f *Findings, r *template.Resource, named bool) {
 	if seconds, ok := r.Get("MaxSessionDuration").Int(); !r.Get("MaxSessionDuration").Missing() && (!ok || seconds > 3600) {
 		f.Fail(r, "its session is longer than an hour")
 	}
-	for _, s := range r.Statements() {
-		if !s.Kind.Has(template.Trust) || s.Effect != "Allow" {
-			continue
-		}
+	for _, s := range trustOf(f, r, "sts:AssumeRole", "sts:SetSourceIdentity") {
 		if len(s.Principals) != 1 || !slices.Equal(s.Principals["AWS"], []string{ofIAM(r.Stack, "root")}) {
 			f.Fail(r, "%s: trusts %v, not this account alone", place(s), s.Principals)
 		}
@@ -102,6 +98,9 @@ func judgePerson(f *Findings, r *template.Resource, named bool) {
 		if !slices.Equal(s.Condition("StringLike", "sts:SourceIdentity"), []string{"?*"}) {
 			f.Fail(r, "%s: does not ask for a source identity", place(s))
 		}
+		if len(s.Conditions) > 3 {
+			f.Fail(r, "%s: asks for more, which nobody has", place(s))
+		}
 	}
 }
 
@@ -111,7 +110,7 @@ func atMost(text string, limit int) bool {
 }
 
 var managedPoliciesAreStated = Policy{
-	ID: "IAM-15", Title: "A role has AWS's policies only as its duty states, and only the break-glass role administers",
+	ID: "IAM-15", Title: "A role has exactly those of AWS's policies that its duty states, and only the break-glass role administers",
 	Source:    leastPrivilege,
 	Component: Management, STRIDE: "IE", Severity: High,
 	Fix:   "grant the actions by name; what a person's role may have is stated in policies/identity_people.go",
@@ -124,61 +123,44 @@ var managedPoliciesAreStated = Policy{
 		}
 		for r := range e.All("AWS::IAM::Role") {
 			f.Saw(r)
+			lacks := slices.Clone(dutyOf(r, home).managed)
 			for _, v := range r.Get("ManagedPolicyArns").List() {
 				name, aws := strings.CutPrefix(v.Text(), "arn:"+r.Stack.Partition()+":iam::aws:policy/")
+				stated := slices.Index(lacks, name)
 				switch {
 				case !aws && e.Find(v, "AWS::IAM::ManagedPolicy") == nil:
 					f.Fail(r, "has %s, which is neither the estate's nor AWS's", v)
-				case aws && !slices.Contains(dutyOf(r, home).managed, name):
+				case aws && stated < 0:
 					f.Fail(r, "has AWS's %s", name)
+				case aws:
+					lacks = slices.Delete(lacks, stated, stated+1)
 				}
+			}
+			for _, name := range lacks {
+				f.Fail(r, "lacks AWS's %s, which its duty takes", name)
 			}
 		}
 	},
 }
 
 var peopleHaveTheirDuties = Policy{
-	ID: "IAM-16", Title: "A person's role may do nothing of its own but go on to CDK's roles, as its duty states",
+	ID: "IAM-16", Title: "A person's role may do nothing of its own but go on to exactly those of CDK's roles that its duty states",
 	Source:    theirMFA,
 	Component: Management, STRIDE: "IE", Severity: High,
 	Fix:   "build the role with role.NewHuman; what it may go on to is stated in policies/identity_people.go",
-	Reads: []string{Every},
+	Reads: grantTypes,
 	Check: func(e *template.Estate, f *Findings) {
 		home := identityStack(e)
 		if home == nil {
 			f.FailEstate("no global identity stack says which roles are people's")
 			return
 		}
-		names := people(home)
+		names, given := people(home), grants(e)
 		for r := range e.All("AWS::IAM::Role") {
-			if slices.Contains(names, r.Get("RoleName").Text()) {
+			if name := r.Get("RoleName").Text(); name != "" && slices.Contains(names, name) {
 				f.Saw(r)
-			}
-		}
-		for s := range e.Statements(template.Identity) {
-			for _, holder := range e.Holders(s) {
-				if name := holder.Get("RoleName").Text(); s.Effect == "Allow" && name != "" && slices.Contains(names, name) {
-					onlyGoesOn(f, s, holder, dutyOf(holder, home).assumes)
-				}
+				goesOn(f, r, given[r], bootstrapped(home, dutyOf(r, home).assumes))
 			}
 		}
 	},
-}
-
-// bootstrapped is a role that `cdk bootstrap` made: its kind, account and region.
-var bootstrapped = regexp.MustCompile(`^role/cdk-[a-z0-9]{1,10}-(deploy|file-publishing|lookup)-role-([0-9]{12})-([a-z0-9-]+)$`)
-
-// onlyGoesOn reports what a statement gives beyond taking up CDK's roles, of the kinds, in the estate's regions.
-func onlyGoesOn(f *Findings, s template.Statement, holder *template.Resource, kinds []string) {
-	stack := s.Resource.Stack
-	if !slices.Equal(s.Actions, []string{"sts:AssumeRole"}) {
-		f.Fail(s.Resource, "%s: lets %s do %v", place(s), holder.Get("RoleName").Text(), s.Actions)
-	}
-	for _, resource := range append(s.Resources, s.NotResources...) {
-		rest, _ := strings.CutPrefix(resource, ofIAM(stack, ""))
-		to := bootstrapped.FindStringSubmatch(rest)
-		if to == nil || to[2] != stack.Account || !slices.Contains(kinds, to[1]) || !slices.Contains(texts(stack.Intent().Get("boundaryRegions")), to[3]) {
-			f.Fail(s.Resource, "%s: lets %s go on to %s", place(s), holder.Get("RoleName").Text(), resource)
-		}
-	}
 }

@@ -74,10 +74,7 @@ func judgePipeline(f *Findings, r *template.Resource, subject string) {
 	if seconds, ok := r.Get("MaxSessionDuration").Int(); !r.Get("MaxSessionDuration").Missing() && (!ok || seconds > 3600) {
 		f.Fail(r, "its session is longer than an hour")
 	}
-	for _, s := range r.Statements() {
-		if !s.Kind.Has(template.Trust) || s.Effect != "Allow" {
-			continue
-		}
+	for _, s := range trustOf(f, r, "sts:AssumeRoleWithWebIdentity") {
 		if !slices.Equal(s.Actions, []string{"sts:AssumeRoleWithWebIdentity"}) {
 			f.Fail(r, "%s: allows %v", place(s), s.Actions)
 		}
@@ -90,15 +87,18 @@ func judgePipeline(f *Findings, r *template.Resource, subject string) {
 		if !slices.Equal(s.Condition("StringEquals", github+":sub"), []string{subject}) {
 			f.Fail(r, "%s: the token's subject need not be %s", place(s), subject)
 		}
+		if len(s.Conditions) > 2 {
+			f.Fail(r, "%s: asks for more, which no token says", place(s))
+		}
 	}
 }
 
 var pipelinesOnlyGoOn = Policy{
-	ID: "IAM-18", Title: "CI's roles may only go on to CDK's own, and a pull request only to look",
+	ID: "IAM-18", Title: "CI's roles may go on to exactly CDK's own, a pull request only to look, and do nothing else",
 	Source:    isolation,
 	Component: Delivery, STRIDE: "TE", Severity: High,
 	Fix:   "build the role with role.NewPipeline",
-	Reads: []string{Every},
+	Reads: grantTypes,
 	Check: func(e *template.Estate, f *Findings) {
 		home := identityStack(e)
 		if home == nil {
@@ -106,18 +106,16 @@ var pipelinesOnlyGoOn = Policy{
 			return
 		}
 		f.SawStack(home)
-		subjects := pipelines(home)
+		subjects, given := pipelines(home), grants(e)
 		for r := range e.All("AWS::IAM::Role") {
-			if subjects[r.Get("RoleName").Text()] != "" && r.Get("ManagedPolicyArns").Len() > 0 {
+			subject := subjects[r.Get("RoleName").Text()]
+			if subject == "" {
+				continue
+			}
+			if r.Get("ManagedPolicyArns").Len() > 0 {
 				f.Fail(r, "has managed policies")
 			}
-		}
-		for s := range e.Statements(template.Identity) {
-			for _, holder := range e.Holders(s) {
-				if subject := subjects[holder.Get("RoleName").Text()]; subject != "" && s.Effect == "Allow" {
-					onlyGoesOn(f, s, holder, mayGoOn(subject))
-				}
-			}
+			goesOn(f, r, given[r], bootstrapped(home, mayGoOn(subject)))
 		}
 	},
 }

@@ -97,7 +97,32 @@ func gives(action, resource string) func(map[string]any) map[string]any {
 }
 
 func allow(principal any, action, resource string) map[string]any {
-	return map[string]any{"Effect": "Allow", "Principal": principal, "Action": action, "Resource": resource}
+	s := map[string]any{"Effect": "Allow", "Principal": principal, "Action": action, "Resource": resource}
+	if principal == nil {
+		delete(s, "Principal")
+	}
+	return s
+}
+
+// denied adds an inline policy to a role that refuses it everything.
+var denied = edit(func(properties map[string]any) {
+	list, _ := properties["Policies"].([]any)
+	properties["Policies"] = append(list, map[string]any{"PolicyName": "none", "PolicyDocument": map[string]any{
+		"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Deny", "Action": "*", "Resource": "*"}},
+	}})
+})
+
+// oneRoleLess takes the first of the roles out that a policy lets its own go on to.
+func oneRoleLess(properties map[string]any) {
+	s := properties[document].(map[string]any)["Statement"].([]any)[0].(map[string]any)
+	s["Resource"] = s["Resource"].([]any)[1:]
+}
+
+// ofRole are the policies that stand beside one of the roles, by the roles' ids.
+func ofRole(ids ...string) func(*template.Resource) bool {
+	return func(r *template.Resource) bool {
+		return slices.ContainsFunc(ids, func(id string) bool { return strings.HasPrefix(r.ID, id+"DefaultPolicy") })
+	}
 }
 
 // denial changes the boundary's statement of that name; returning nil takes it out.
@@ -177,6 +202,13 @@ var roleMutations = []mutation{
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "frees a service of its region", nil, set(document+".Statement.1.NotAction", []any{"iam:*", "s3:*"})},
 	{"IAM-13", "AWS::IAM::ManagedPolicy", "bounds nothing", nil, set(document+".Statement.0.Action", "*")},
 	{"IAM-13", "AWS::IAM::ManagedPolicy", "admits another service", nil, set(document+".Statement.0.Action", []any{"s3:*", "organizations:*"})},
+	{"IAM-13", "AWS::IAM::ManagedPolicy", "forgets a service", nil, edit(func(p map[string]any) {
+		s := p[document].(map[string]any)["Statement"].([]any)[0].(map[string]any)
+		s["Action"] = s["Action"].([]any)[1:]
+	})},
+	{"IAM-13", "AWS::IAM::ManagedPolicy", "allows the services on one thing", nil, set(document+".Statement.0.Resource", "arn:aws:s3:::one")},
+	{"IAM-13", "AWS::IAM::ManagedPolicy", "allows the services under a condition", nil, set(document+".Statement.0.Condition", map[string]any{"Bool": map[string]any{"aws:ViaAWSService": "true"}})},
+	{"IAM-13", "AWS::IAM::ManagedPolicy", "denies a service too", nil, more(document, map[string]any{"Effect": "Deny", "Action": "ec2:*", "Resource": "*"})},
 	{"IAM-13", "AWS::IAM::ManagedPolicy", "is attached from its own side", nil, edit(func(p map[string]any) { p["Roles"] = []any{map[string]any{"Ref": "Reader" + "F7BF189D"}} })},
 }
 
@@ -242,11 +274,25 @@ var peopleMutations = []mutation{
 	{"IAM-14", "AWS::IAM::Role", "is dropped", anyPerson, remove},
 	{"IAM-14", "AWS::IAM::Role", "has another name", anyPerson, set("RoleName", "livechat-other")},
 	{"IAM-14", "AWS::IAM::Role", "may be taken up by people", aService, with(trust, "Principal", map[string]any{"AWS": "arn:aws:iam::111122223333:root"})},
+	{"IAM-14", "AWS::IAM::Role", "is taken up by nobody", anyPerson, drop(trust)},
+	{"IAM-14", "AWS::IAM::Role", "refuses everybody", anyPerson, with(trust, "Effect", "Deny")},
+	{"IAM-14", "AWS::IAM::Role", "cannot be given the name that it asks for", anyPerson, with(trust, "Action", "sts:AssumeRole")},
+	{"IAM-14", "AWS::IAM::Role", "asks for what nobody has", anyPerson, conditions(trust, func(c map[string]any) {
+		c["StringEquals"] = map[string]any{"aws:PrincipalTag/team": "none"}
+	})},
+	{"IAM-15", "AWS::IAM::Role", "may do nothing of its duty", anyPerson, drop("ManagedPolicyArns")},
 	{"IAM-15", "AWS::IAM::Role", "administers", roleNamed("reader", "security", "operator", "ci-diff", "ci-deploy"), set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AdministratorAccess"})},
 	{"IAM-15", "AWS::IAM::Role", "reads all data", nil, set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/ReadOnlyAccess"})},
 	{"IAM-15", "AWS::IAM::Role", "has a policy made by hand", nil, set("ManagedPolicyArns", []any{"arn:aws:iam::111122223333:policy/by-hand"})},
 	{"IAM-16", "AWS::IAM::Role", "reads partners' data", anyPerson, gives("s3:GetObject", "arn:aws:s3:::livechat/*")},
 	{"IAM-16", "AWS::IAM::Role", "goes on to deploy", roleNamed("reader", "security", "break-glass"), gives("sts:AssumeRole", "arn:aws:iam::111122223333:role/cdk-lcdev-deploy-role-111122223333-us-east-1")},
+	{"IAM-16", "AWS::IAM::Policy", "is gone", ofRole("Operator"), remove},
+	{"IAM-16", "AWS::IAM::Policy", "is attached to nobody", ofRole("Operator"), drop("Roles")},
+	{"IAM-16", "AWS::IAM::Policy", "refuses", ofRole("Operator"), set(document+".Statement.0.Effect", "Deny")},
+	{"IAM-16", "AWS::IAM::Policy", "gives it in an office only", ofRole("Operator"), set(document+".Statement.0.Condition.IpAddress", map[string]any{"aws:SourceIp": "192.0.2.1/32"})},
+	{"IAM-16", "AWS::IAM::Policy", "leaves a role out", ofRole("Operator"), edit(oneRoleLess)},
+	{"IAM-16", "AWS::IAM::Policy", "gives more", ofRole("Operator"), more(document, allow(nil, "ec2:DescribeInstances", "*"))},
+	{"IAM-16", "AWS::IAM::Role", "is refused what it is for", anyPerson, denied},
 	{"IAM-16", "AWS::IAM::Policy", "gives its roles to the reader", nil, set("Roles", []any{map[string]any{"Ref": "ReaderF7BF189D"}})},
 }
 
@@ -271,6 +317,17 @@ var pipelineMutations = []mutation{
 	{"IAM-18", "AWS::IAM::Role", "does something itself", anyPipeline, gives("s3:GetObject", "arn:aws:s3:::livechat/*")},
 	{"IAM-18", "AWS::IAM::Role", "executes what it likes", anyPipeline, gives("sts:AssumeRole", "arn:aws:iam::111122223333:role/cdk-lcdev-cfn-exec-role-111122223333-us-east-1")},
 	{"IAM-18", "AWS::IAM::Role", "deploys what nobody approved", roleNamed("ci-diff"), gives("sts:AssumeRole", "arn:aws:iam::111122223333:role/cdk-lcdev-deploy-role-111122223333-us-east-1")},
+	{"IAM-17", "AWS::IAM::Role", "is taken up by nobody", anyPipeline, drop(trust)},
+	{"IAM-17", "AWS::IAM::Role", "refuses everybody", anyPipeline, with(trust, "Effect", "Deny")},
+	{"IAM-17", "AWS::IAM::Role", "asks for what no token says", anyPipeline, conditions(trust, func(c map[string]any) {
+		c["StringLike"] = map[string]any{"token.actions.githubusercontent.com:ref": "none"}
+	})},
+	{"IAM-18", "AWS::IAM::Policy", "is gone", ofRole("CIDiff", "CIDeploy"), remove},
+	{"IAM-18", "AWS::IAM::Policy", "is attached to nobody", ofRole("CIDiff", "CIDeploy"), drop("Roles")},
+	{"IAM-18", "AWS::IAM::Policy", "refuses", ofRole("CIDiff", "CIDeploy"), drop(document + ".Statement.0.Effect")},
+	{"IAM-18", "AWS::IAM::Policy", "leaves a role out", ofRole("CIDiff", "CIDeploy"), edit(oneRoleLess)},
+	{"IAM-18", "AWS::IAM::Policy", "gives more", ofRole("CIDiff", "CIDeploy"), more(document, allow(nil, "ec2:DescribeInstances", "*"))},
+	{"IAM-18", "AWS::IAM::Role", "is refused what it is for", anyPipeline, denied},
 	{"IAM-18", "AWS::IAM::Role", "has managed policies", anyPipeline, set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/SecurityAudit"})},
 	{"IAM-19", "AWS::IAM::OIDCProvider", "is another issuer", nil, set("Url", "https://gitlab.com")},
 	{"IAM-19", "AWS::IAM::OIDCProvider", "serves another audience", nil, set("ClientIdList", []any{"sts.amazonaws.com", "other"})},
