@@ -11,7 +11,7 @@ import (
 
 var identityPolicies = slices.Concat(
 	[]Policy{rolesCarryTheBoundary, nobodyIsLongLived},
-	grantPolicies, documentPolicies, boundaryPolicies, peoplePolicies, pipelinePolicies,
+	grantPolicies, documentPolicies, boundaryPolicies, peoplePolicies, pipelinePolicies, []Policy{everyGrantIsCounted},
 )
 
 var rolesCarryTheBoundary = Policy{

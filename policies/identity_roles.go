@@ -72,3 +72,77 @@ func trustOf(f *Findings, role *template.Resource, actions ...string) []template
 	}
 	return trust
 }
+
+var everyGrantIsCounted = Policy{
+	ID: "IAM-20", Title: "Every role is a person's, CI's, a flow log's or a replication's, and has no more documents of grants than the one that is judged",
+	Source:    leastPrivilege,
+	Component: Management, STRIDE: "TE", Severity: High,
+	Fix:   "write the policy that counts the grants of that kind of role, then let countedRoles recognise it; attach nothing from outside",
+	Reads: append([]string{flowLogType, "AWS::S3::Bucket"}, grantTypes...),
+	Check: func(e *template.Estate, f *Findings) {
+		home := identityStack(e)
+		if home == nil {
+			f.FailEstate("no global identity stack says whose roles there are")
+			return
+		}
+		has, may := documents(e, f), countedRoles(e, home)
+		for r := range e.All("AWS::IAM::Role") {
+			f.Saw(r)
+			switch n, counted := may[r]; {
+			case !counted:
+				f.Fail(r, "no policy counts its grants: it is nobody's whom the catalogue knows")
+			case has[r] != n:
+				f.Fail(r, "has %d documents of grants, and %d are counted", has[r], n)
+			}
+		}
+	},
+}
+
+// countedRoles are the roles whose grants a policy judges exactly, and the number of documents that those are: IAM-16 people's,
+// IAM-18 CI's, NET-15 those of flow logs, STORE-18 those of replication.
+func countedRoles(e *template.Estate, home *template.Stack) map[*template.Resource]int {
+	counted, names, subjects := map[*template.Resource]int{}, people(home), pipelines(home)
+	for r := range e.All("AWS::IAM::Role") {
+		name := r.Get("RoleName").Text()
+		switch {
+		case name != "" && slices.Contains(names, name):
+			counted[r] = min(1, len(dutyOf(r, home).assumes))
+		case subjects[name] != "":
+			counted[r] = 1
+		}
+	}
+	works := func(typ string, path ...string) {
+		for r := range e.All(typ) {
+			if role := e.Find(r.Get(path...), "AWS::IAM::Role"); role != nil {
+				counted[role] = 1
+			}
+		}
+	}
+	works(flowLogType, "DeliverLogsPermissionArn")
+	works("AWS::S3::Bucket", "ReplicationConfiguration", "Role")
+	return counted
+}
+
+// documents are how many documents of grants each role has: inline, or attached from either side; AWS's own are IAM-15's. One
+// that goes to a role outside the estate, CDK's that deploys it before all, is reported.
+func documents(e *template.Estate, f *Findings) map[*template.Resource]int {
+	has := map[*template.Resource]int{}
+	for r := range e.All("AWS::IAM::Role") {
+		has[r] += r.Get("Policies").Len()
+		for _, v := range r.Get("ManagedPolicyArns").List() {
+			if !strings.HasPrefix(v.Text(), "arn:"+r.Stack.Partition()+":iam::aws:policy/") {
+				has[r]++
+			}
+		}
+	}
+	for p := range e.All(grantTypes[1:]...) {
+		for _, v := range append(p.Get("Roles").List(), p.Get("RoleName").List()...) {
+			if role := e.Find(v, "AWS::IAM::Role"); role != nil {
+				has[role]++
+			} else {
+				f.Fail(p, "gives to %s, which is no role of the estate", v)
+			}
+		}
+	}
+	return has
+}
