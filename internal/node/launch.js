@@ -4,7 +4,7 @@
 // some thousand calls. The kernel talks on descriptor 3; here that is the standard input and output.
 "use strict";
 const fs = require("fs");
-const module_ = require("module");
+const { enableCompileCache } = require("module");
 const path = require("path");
 
 const { readSync, writeSync, mkdtempSync } = fs;
@@ -16,18 +16,15 @@ process.stdout.write = process.stderr.write.bind(process.stderr);
 // The kernel links aws-cdk-lib into a folder of a random name and removes it at its end. Node keeps compiled code by the
 // file's path, so the folder must have the same name every time. A run beside this one has it: then this one does without.
 const cache = path.join(__dirname, "..", "..", ".cache", "node");
+const kernel = path.join(cache, "kernel");
 const abandoned = 10 * 60 * 1000; // milliseconds; a run that was killed could not remove it
-fs.mkdtempSync = (prefix, ...rest) => {
-  if (!prefix.endsWith("jsii-kernel-")) return mkdtempSync(prefix, ...rest);
-  const folder = path.join(cache, "kernel");
-  try {
-    fs.mkdirSync(cache, { recursive: true });
-    const there = fs.statSync(folder, { throwIfNoEntry: false });
-    if (there && Date.now() - there.mtimeMs > abandoned) fs.rmSync(folder, { recursive: true });
-    fs.mkdirSync(folder);
-  } catch {
-    return mkdtempSync(prefix, ...rest);
-  }
-  module_.enableCompileCache(path.join(cache, "compiled"));
-  return folder;
-};
+try {
+  fs.mkdirSync(cache, { recursive: true });
+  const there = fs.statSync(kernel, { throwIfNoEntry: false });
+  if (there && Date.now() - there.mtimeMs > abandoned) fs.rmSync(kernel, { recursive: true });
+  fs.mkdirSync(kernel);
+  fs.mkdtempSync = (prefix, ...rest) => (prefix.endsWith("jsii-kernel-") ? kernel : mkdtempSync(prefix, ...rest));
+  enableCompileCache(path.join(cache, "compiled"));
+} catch {
+  // not ours to have: the kernel makes its own
+}
