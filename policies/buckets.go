@@ -141,7 +141,7 @@ var bucketsHaveNoOtherWay = Policy{
 	Fix:   "take the property or resource out, or add a policy that judges it",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
-		for r := range e.All() {
+		for r := range f.Each(e) {
 			switch {
 			case r.Type == "AWS::S3::Bucket":
 				f.Saw(r)

@@ -25,7 +25,7 @@ var estateIsWhole = Policy{
 	Source:    multiRegion,
 	Component: Management, STRIDE: "TD", Severity: High,
 	Fix:   "build the estate with stacks.Build, whole; a layer more is stated in policies/estate.go",
-	Reads: []string{Every},
+	Reads: []string{StacksAlone},
 	Check: func(e *template.Estate, f *Findings) {
 		stacks := e.Stacks()
 		if len(stacks) == 0 {
@@ -85,7 +85,7 @@ var stacksAreProtected = Policy{
 	Source:    changeManagement,
 	Component: Management, STRIDE: "D", Severity: High,
 	Fix:   "leave ephemeral out of environment.yaml",
-	Reads: []string{Every},
+	Reads: []string{StacksAlone},
 	Check: func(e *template.Estate, f *Findings) {
 		for _, s := range e.Stacks() {
 			f.SawStack(s)
@@ -107,7 +107,7 @@ var orderOfDeployment = Policy{
 	Source:    multiRegion,
 	Component: Management, STRIDE: "D", Severity: Medium,
 	Fix:   "state it in stacks.Build's order",
-	Reads: []string{Every},
+	Reads: []string{"AWS::IAM::Role"},
 	Check: func(e *template.Estate, f *Findings) {
 		before := map[string]map[string]bool{}
 		for _, s := range e.Stacks() { // in an order in which what they depend on is there already
@@ -152,7 +152,7 @@ var stacksAreTagged = Policy{
 	Source:    table("Cloud IAM & Management", "MFA, least privilege, audit logs, change management"),
 	Component: Management, STRIDE: "R", Severity: Low,
 	Fix:   "make the stack with stacks.Build's newStack",
-	Reads: []string{Every},
+	Reads: []string{StacksAlone},
 	Check: func(e *template.Estate, f *Findings) {
 		for _, s := range e.Stacks() {
 			f.SawStack(s)

@@ -3,6 +3,7 @@ package policies
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"livechat.example/cloud/policies/template"
 )
@@ -28,18 +29,69 @@ func (f Finding) Resource() string {
 // Findings is what a check reports to.
 type Findings struct {
 	policy   Policy
-	changed  []string // the types that may differ from an estate that holds; none: all
+	changed  *change // all that differs from an estate that holds; nil: everything may
 	examined int
 	list     []Finding
 }
 
-// Each yields the resources to a check that judges every one by its own text alone: those that may have changed. The stacks
-// that they were looked for in count as examined.
-func (f *Findings) Each(e *template.Estate) iter.Seq[*template.Resource] {
+// change is what may be other than in an estate that holds.
+type change struct {
+	types []string // of resources, then and now
+	is    []*template.Resource
+}
+
+func changeOf(e *template.Estate, was *template.Resource) *change {
+	c := &change{types: []string{was.Type}, is: e.Changed()}
+	for _, r := range c.is {
+		if !slices.Contains(c.types, r.Type) {
+			c.types = append(c.types, r.Type)
+		}
+	}
+	return c
+}
+
+// Each yields the resources of the types, or all, to a check that judges every one by what it says alone: those that may
+// have changed. The stacks that they were looked for in count as examined.
+func (f *Findings) Each(e *template.Estate, types ...string) iter.Seq[*template.Resource] {
 	for _, s := range e.Stacks() {
 		f.SawStack(s)
 	}
-	return e.All(f.changed...)
+	if f.changed == nil {
+		return e.All(types...)
+	}
+	return func(yield func(*template.Resource) bool) {
+		for _, r := range f.changed.is {
+			if (len(types) == 0 || slices.Contains(types, r.Type)) && !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// EachStatement is Each for the statements of policy documents. If the check looks up resources of some types, every statement
+// is judged again as soon as one of those changed.
+func (f *Findings) EachStatement(e *template.Estate, lookedUp ...string) iter.Seq[template.Statement] {
+	each := f.Each(e)
+	if f.changed != nil && slices.ContainsFunc(f.changed.types, func(t string) bool { return slices.Contains(lookedUp, t) }) {
+		each = e.All()
+	}
+	return func(yield func(template.Statement) bool) {
+		for r := range each {
+			for _, s := range r.Statements() {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Stacks are the stacks to a check that judges every one by its own text without the resources: none if only those changed.
+func (f *Findings) Stacks(e *template.Estate) []*template.Stack {
+	if f.changed != nil {
+		return nil
+	}
+	return e.Stacks()
 }
 
 // Saw counts something that was examined. A policy that has examined nothing has proved nothing, and fails.

@@ -38,7 +38,7 @@ func TestEveryPolicyPassesItsGoodFixture(t *testing.T) {
 		t.Run(p.ID, func(t *testing.T) {
 			estate, wants := fixture(t, p.ID, "good.yaml")
 			require.Empty(t, wants, "a good fixture wants nothing")
-			verdict := judge(estate, []Policy{p}, nil, time.Time{})
+			verdict := judge(estate, []Policy{p}, nil, time.Time{}, nil)
 			for _, f := range verdict.Findings {
 				assert.Fail(t, "a finding in the good fixture", "%s: %s", f.Resource(), f.Message)
 			}
@@ -51,7 +51,7 @@ func TestEveryPolicyFailsItsBadFixtureExactlyWhereItSays(t *testing.T) {
 		t.Run(p.ID, func(t *testing.T) {
 			estate, wants := fixture(t, p.ID, "bad.yaml")
 			require.NotEmpty(t, wants, "a bad fixture wants something")
-			verdict := judge(estate, []Policy{p}, nil, time.Time{})
+			verdict := judge(estate, []Policy{p}, nil, time.Time{}, nil)
 			for _, f := range verdict.Findings {
 				i := slices.IndexFunc(wants, func(w want) bool {
 					return !w.met && w.resource == f.Resource() && w.pattern.MatchString(f.Message)

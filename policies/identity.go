@@ -78,10 +78,13 @@ func ofIAM(s *template.Stack, rest string) string {
 	return "arn:" + s.Partition() + ":iam::" + s.Account + ":" + rest
 }
 
+// bearers are the types that make a boundary of a managed policy, or attach it.
+var bearers = []string{"AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"}
+
 // effective are the statements that mean what they say: all but a boundary's, which only bounds unless it is attached too.
-func effective(e *template.Estate) iter.Seq[template.Statement] {
+func effective(e *template.Estate, f *Findings) iter.Seq[template.Statement] {
 	return func(yield func(template.Statement) bool) {
-		for s := range e.Statements() {
+		for s := range f.EachStatement(e, bearers...) {
 			if s.Kind.Has(template.Boundary) && len(e.Holders(s)) == 0 {
 				continue
 			}

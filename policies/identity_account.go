@@ -14,7 +14,7 @@ var nothingLeavesTheAccount = Policy{
 	Fix:   "name what is in this account; a second account needs a decision of its own",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
-		for s := range e.Statements() {
+		for s := range f.EachStatement(e, "AWS::S3::Bucket", "AWS::IAM::Role") {
 			f.Saw(s.Resource)
 			for _, text := range spokenOf(s) {
 				if why := foreign(e, s, text); why != "" {
@@ -112,7 +112,7 @@ var servicesActForThisAccount = Policy{
 	Fix:   "add StringEquals aws:SourceAccount, or ArnLike aws:SourceArn with the account in it (the confused deputy)",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
-		for s := range e.Statements() {
+		for s := range f.EachStatement(e) {
 			if s.Effect != "Allow" || len(s.Principals["Service"]) == 0 {
 				continue
 			}

@@ -1,9 +1,9 @@
 package policies
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"livechat.example/cloud/policies/template"
 )
@@ -20,7 +20,7 @@ var documentsAreRead = Policy{
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
 		seen := map[string]bool{}
-		for s := range e.Statements() {
+		for s := range f.EachStatement(e) {
 			f.Saw(s.Resource)
 			if s.Unknown != "" {
 				f.Fail(s.Resource, "%s: cannot be resolved: %s", place(s), s.Unknown)
@@ -99,10 +99,24 @@ func inlineSizes(e *template.Estate) map[*template.Resource]int {
 }
 
 // sizeOf is a document's size as AWS counts it, without white space.
-func sizeOf(document template.Value) int {
-	text, err := json.Marshal(document.Any())
-	if err != nil {
-		panic(fmt.Sprintf("a template's value that is not JSON: %v", err))
+func sizeOf(document template.Value) int { return bytesOf(document.Any()) }
+
+func bytesOf(x any) int {
+	switch x := x.(type) {
+	case string:
+		return len(x) + strings.Count(x, `"`) + strings.Count(x, `\`) + len(`""`)
+	case []any:
+		size := len("[]") + max(0, len(x)-1)
+		for _, e := range x {
+			size += bytesOf(e)
+		}
+		return size
+	case map[string]any:
+		size := len("{}") + max(0, len(x)-1)
+		for key, e := range x {
+			size += bytesOf(key) + len(":") + bytesOf(e)
+		}
+		return size
 	}
-	return len(text)
+	return len(fmt.Sprint(x))
 }

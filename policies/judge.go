@@ -21,25 +21,28 @@ func (v Verdict) Holds() bool { return len(v.Findings) == 0 }
 
 // Judge holds every policy of the catalogue against an estate on a day, which waivers expire by.
 func Judge(e *template.Estate, today time.Time) Verdict {
-	return judge(e, Catalogue(), Waivers, today)
+	return judge(e, catalogue, Waivers, today, nil)
 }
 
-// JudgeChange is Judge for an estate in which only resources of some types differ from one that holds: it asks only the
-// policies that read them.
-func JudgeChange(e *template.Estate, today time.Time, types ...string) Verdict {
+// JudgeChange is Judge for an estate that [template.Estate.With] made of one that holds, by changing a resource: it was as given.
+// It asks only the policies that read a type that changed, and those that judge each resource alone only of those that did.
+func JudgeChange(e *template.Estate, was *template.Resource, today time.Time) Verdict {
+	changed := changeOf(e, was)
 	var asked []Policy
-	for _, p := range Catalogue() {
-		if p.reads(types) {
+	for _, p := range catalogue {
+		if p.reads(changed.types) {
 			asked = append(asked, p)
 		}
 	}
-	return judge(e, asked, Waivers, today, types...)
+	return judge(e, asked, Waivers, today, changed)
 }
 
 // JudgeOnly holds one policy against an estate, waivers aside.
-func JudgeOnly(e *template.Estate, p Policy) Verdict { return judge(e, []Policy{p}, nil, time.Time{}) }
+func JudgeOnly(e *template.Estate, p Policy) Verdict {
+	return judge(e, []Policy{p}, nil, time.Time{}, nil)
+}
 
-func judge(e *template.Estate, catalogue []Policy, waivers []Waiver, today time.Time, changed ...string) Verdict {
+func judge(e *template.Estate, catalogue []Policy, waivers []Waiver, today time.Time, changed *change) Verdict {
 	verdict := Verdict{Policies: len(catalogue)}
 	for _, p := range catalogue {
 		f := &Findings{policy: p, changed: changed}

@@ -15,13 +15,16 @@ type Policy struct {
 	Severity  Severity
 	Fix       string // what to do about a finding
 	// Reads are the resource types that the check looks at: a change of any other cannot change its findings. Everything
-	// is [Every].
+	// is [Every], nothing but stacks and what they intend is [StacksAlone].
 	Reads []string
 	Check func(e *template.Estate, f *Findings)
 }
 
 // Every as the only entry of Reads says that a policy looks at all resources.
 const Every = "*"
+
+// StacksAlone as the only entry of Reads says that a policy looks at no resource.
+const StacksAlone = "stacks"
 
 // reads says that a change of a resource type may change the policy's findings.
 func (p Policy) reads(types []string) bool {

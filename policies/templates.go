@@ -181,6 +181,9 @@ var everythingResolves = Policy{
 	Check: func(e *template.Estate, f *Findings) {
 		for r := range e.All() {
 			f.Saw(r)
+			if !r.HasUnknown() {
+				continue
+			}
 			for name, v := range r.Properties().Map() {
 				f.Refuse(r, name, v)
 			}

@@ -27,7 +27,7 @@ var everyTypeIsJudged = Policy{
 	Fix:   "write the policies of the type, then state it in policies.Types; a custom resource of the library has a property that avoids it",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
-		for r := range e.All() {
+		for r := range f.Each(e) {
 			f.Saw(r)
 			if !slices.Contains(Types, r.Type) {
 				f.Fail(r, "no policy knows an %s", r.Type)
@@ -46,9 +46,11 @@ var nothingIsLeftToTheDeploy = Policy{
 	Fix:   "decide it in Go, from config",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
-		for _, s := range e.Stacks() {
+		for _, s := range f.Stacks(e) {
 			f.SawStack(s)
 			judgeSections(f, s)
+		}
+		for _, s := range e.Stacks() {
 			resources, _ := s.Template()["Resources"].(map[string]any)
 			for id, r := range resources { // also those that a condition hides
 				if body, _ := r.(map[string]any); body["Condition"] != nil {
@@ -98,7 +100,7 @@ var noSecretIsWritten = Policy{
 	Fix:   "have Secrets Manager generate it, and hand on its ARN",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
-		for _, s := range e.Stacks() {
+		for _, s := range f.Stacks(e) {
 			f.SawStack(s)
 			for _, section := range slices.Sorted(maps.Keys(s.Template())) {
 				if section == "Resources" {

@@ -38,7 +38,7 @@ func TestEveryRewiringOfTheNetworkIsNoticed(t *testing.T) {
 				continue
 			}
 			tried++
-			verdict := policies.JudgeChange(e.With(r, set(w.property, other)(r.Clone())), today, r.Type)
+			verdict := policies.JudgeChange(e.With(r, set(w.property, other)(r.Clone())), r, today)
 			killed := slices.ContainsFunc(verdict.Findings, func(f policies.Finding) bool { return f.Policy.ID == w.policy })
 			assert.True(t, killed, "%s survives: %s takes %s of a %s", w.policy, r, w.property, w.fromType)
 		}

@@ -81,7 +81,7 @@ func TestNoPropertyChangesWithoutAPolicyNoticing(t *testing.T) {
 				seen[kind] = true
 				if key := excuse(kind); key != "" {
 					excused[key] = true
-				} else if policies.JudgeChange(e.With(r, c.body), today, r.Type).Holds() {
+				} else if policies.JudgeChange(e.With(r, c.body), r, today).Holds() {
 					unseen[kind] = r.String()
 				}
 			}
@@ -99,7 +99,7 @@ func TestNoResourceGoesWithoutAPolicyNoticing(t *testing.T) {
 	for _, env := range sampled() {
 		e := estate(t, env)
 		for r := range e.All() {
-			assert.False(t, policies.JudgeChange(e.With(r, nil), today, r.Type).Holds(), "%s is removed, and no policy notices", r)
+			assert.False(t, policies.JudgeChange(e.With(r, nil), r, today).Holds(), "%s is removed, and no policy notices", r)
 		}
 	}
 }

@@ -32,6 +32,7 @@ type node struct {
 	opened   map[string]int // where in the resolver's list a property is that is being resolved
 	done     atomic.Bool
 	grants   atomic.Pointer[[]Statement]
+	open     atomic.Pointer[bool] // something of it cannot be resolved
 }
 
 func (n *node) exists() bool { return n.gone == "" }

@@ -39,6 +39,17 @@ func (r *Resource) settled() map[string]any {
 	return r.node.resolved
 }
 
+// HasUnknown is that of the properties, which is looked for once.
+func (r *Resource) HasUnknown() bool {
+	open := r.node.open.Load()
+	if open == nil {
+		found := r.Properties().HasUnknown()
+		open = &found
+		r.node.open.Store(open)
+	}
+	return *open
+}
+
 // Attribute is what Ref (name "") or Fn::GetAtt gives for the resource: literal text where it follows from the properties,
 // and otherwise a token, ${stack/ID.Ref} or ${stack/ID.Attribute}. It is "" when it cannot be resolved.
 func (r *Resource) Attribute(name string) string {

@@ -3,6 +3,7 @@ package template
 import (
 	"maps"
 	"reflect"
+	"slices"
 )
 
 // With is the estate with r's body replaced, or r removed when body is nil. The estate itself stays as it is, and whatever
@@ -30,6 +31,18 @@ func (e *Estate) With(r *Resource, body map[string]any) *Estate {
 		n.replace(slot, n.slots[slot].node.fresh()) // to look, it may have been read beside what is stale only now
 	}
 	return n
+}
+
+// Changed are the resources, as they are now, that may differ from those of the estate that [Estate.With] began with: what was
+// replaced, and what leads to it and shows it differently. One that is gone is not among them.
+func (e *Estate) Changed() []*Resource {
+	var list []*Resource
+	for _, slot := range slices.Sorted(maps.Keys(e.changed)) {
+		if r := &e.slots[slot]; r.Stack != nil && r.Stack.Resource(r.ID) == r {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // WithStack is the estate with a stack's whole template replaced, or the stack removed when template is nil.

@@ -85,7 +85,7 @@ func (b bench) mutants() (row, error) {
 			body := r.Clone()
 			delete(body["Properties"].(map[string]any), property)
 			begin := time.Now()
-			policies.JudgeChange(estate.With(r, body), time.Now(), r.Type)
+			policies.JudgeChange(estate.With(r, body), r, time.Now())
 			took = append(took, time.Since(begin))
 		}
 	}

@@ -1,0 +1,58 @@
+package test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/template"
+)
+
+// A change is judged by fewer policies, of fewer resources, than an estate: that must not hide anything. Tried are one of each
+// kind of change to a property, of each mutation, a removal, and a change of type into each other type of the estate; in the
+// sample it is one in ten of those.
+func TestAChangeIsJudgedAsTheWholeEstateWouldBe(t *testing.T) {
+	for _, env := range sampled() {
+		e := estate(t, env)
+		tried := int(fingerprint(e) % 10)
+		same := func(r *template.Resource, what string, body map[string]any) {
+			if tried++; !*all && tried%10 != 0 {
+				return
+			}
+			changed := e.With(r, body)
+			whole := lines(policies.Judge(changed, today))
+			assert.ElementsMatch(t, whole, lines(policies.JudgeChange(changed, r, today)), "%s: %s", r, what)
+		}
+		seen := map[string]bool{}
+		for _, r := range shuffled(e) {
+			if !seen[r.Type] {
+				seen[r.Type] = true
+				same(r, "is gone", nil)
+				for _, typ := range policies.Types {
+					same(r, "becomes "+typ, becomes(typ)(r.Clone()))
+				}
+			}
+			for _, c := range changes(r) {
+				if kind := r.Type + " " + c.path + " " + c.what; !seen[kind] {
+					seen[kind] = true
+					same(r, c.path+" "+c.what, c.body)
+				}
+			}
+		}
+		for _, m := range mutations {
+			for _, r := range sample(e, m, instancesOf(e, m)) {
+				same(r, m.name, m.change(r.Clone()))
+			}
+		}
+	}
+}
+
+// lines are a verdict's findings as one reads them.
+func lines(v policies.Verdict) []string {
+	list := make([]string, len(v.Findings))
+	for i, f := range v.Findings {
+		list[i] = f.Policy.ID + " " + f.Resource() + " " + f.Message
+	}
+	return list
+}
