@@ -1,9 +1,10 @@
 package template
 
-// identities are the types whose names follow from their properties, as "Return values" of each type in the CloudFormation
-// template reference and "Resource types" of each service in the service authorization reference state them; that an
-// attribute is the same as Ref is the primaryIdentifier of the type's registry schema. A type that is not here, or a resource
-// without the property, keeps its token.
+// identities are the types whose names follow from their properties. What Ref gives is the primaryIdentifier of the type's
+// registry schema, and attributes are among its properties there, with S3's domain names in its examples; the forms of ARNs are
+// those that cfn-lint carries from the service authorization reference (AdditionalSpecs/Policies.json), which ends where the name
+// begins. Each entry was compared with both; a security group is known by its Id there, of which GroupId is another name. That
+// it is the name that follows in an ARN is in neither. A type that is not here, or a resource without the property, keeps its token.
 var identities = map[string]identity{
 	"AWS::S3::Bucket": {ref: "{BucketName}", global: true, attributes: attributes{
 		"Arn":                "arn:{partition}:s3:::{Ref}",
