@@ -181,3 +181,22 @@ func same(t *testing.T, want, got *template.Estate, what string) {
 	}
 	require.Len(t, actual, len(expected), what)
 }
+
+func TestWhatChangedIsWhatWasReplacedAndWhatShowsIt(t *testing.T) {
+	e := chain(t)
+	bucket := at(e, "a", "Bucket")
+	names := func(n *template.Estate) (list []string) {
+		for _, r := range n.Changed() {
+			list = append(list, r.ID)
+		}
+		return list
+	}
+	body := bucket.Clone()
+	body["Properties"].(map[string]any)["BucketName"] = "new"
+	assert.Equal(t, []string{"Bucket", "Policy", "Far"}, names(e.With(bucket, body)))
+	assert.Equal(t, []string{"Policy", "Far"}, names(e.With(bucket, nil)), "what is gone is not there to be judged")
+	body = bucket.Clone()
+	body["Properties"].(map[string]any)["Tags"] = []any{"other"}
+	assert.Equal(t, []string{"Bucket"}, names(e.With(bucket, body)), "nobody shows its tags")
+	assert.Empty(t, e.Changed())
+}
