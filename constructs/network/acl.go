@@ -92,7 +92,7 @@ func rules(vpc netip.Prefix, t Tier) []rule {
 
 // newACL is the NACL of a tier, by its id: nothing enters or leaves its subnets that no flow names.
 func newACL(scope constructs.Construct, vpc *string, block netip.Prefix, t Tier) *string {
-	acl := awsec2.NewCfnNetworkAcl(scope, new("Acl"), &awsec2.CfnNetworkAclProps{VpcId: vpc, Tags: tags(t, string(t))}).Ref()
+	acl := awsec2.NewCfnNetworkAcl(scope, id(t, "Acl"), &awsec2.CfnNetworkAclProps{VpcId: vpc, Tags: tags(t, string(t))}).Ref()
 	number := map[bool]int{}
 	for _, r := range rules(block, t) {
 		number[r.egress] += 10
@@ -100,7 +100,7 @@ func newACL(scope constructs.Construct, vpc *string, block netip.Prefix, t Tier)
 		if r.egress {
 			direction = "Out"
 		}
-		awsec2.NewCfnNetworkAclEntry(scope, new(fmt.Sprintf("Acl%s%d", direction, number[r.egress])), &awsec2.CfnNetworkAclEntryProps{
+		awsec2.NewCfnNetworkAclEntry(scope, id(t, fmt.Sprintf("Acl%s%d", direction, number[r.egress])), &awsec2.CfnNetworkAclEntryProps{
 			NetworkAclId: acl,
 			Egress:       r.egress,
 			RuleNumber:   new(float64(number[r.egress])),

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
@@ -54,21 +55,20 @@ func NewVPC(scope constructs.Construct, id string, p VPCProps) VPC {
 
 // newTier is a tier's subnets, each with its route table, and the one NACL that they share.
 func newTier(scope constructs.Construct, vpc *string, p VPCProps, t Tier) []Zonal {
-	tier := constructs.NewConstruct(scope, new(string(t)))
-	acl := newACL(tier, vpc, p.CIDR, t)
+	acl := newACL(scope, vpc, p.CIDR, t)
 	zonal := make([]Zonal, len(p.Zones))
 	for i, zone := range p.Zones {
 		cidr := Subnet(p.CIDR, t, i)
 		label := string(t) + "-" + zone
-		subnet := awsec2.NewCfnSubnet(tier, new("Subnet"+zone), &awsec2.CfnSubnetProps{
+		subnet := awsec2.NewCfnSubnet(scope, id(t, "Subnet"+letter(zone)), &awsec2.CfnSubnetProps{
 			VpcId: vpc, CidrBlock: new(cidr.String()), AvailabilityZone: new(zone),
 			MapPublicIpOnLaunch: false, Tags: tags(t, label),
 		}).Ref()
-		table := awsec2.NewCfnRouteTable(tier, new("Routes"+zone), &awsec2.CfnRouteTableProps{VpcId: vpc, Tags: tags(t, label)}).Ref()
-		awsec2.NewCfnSubnetRouteTableAssociation(tier, new("Routed"+zone), &awsec2.CfnSubnetRouteTableAssociationProps{
+		table := awsec2.NewCfnRouteTable(scope, id(t, "Routes"+letter(zone)), &awsec2.CfnRouteTableProps{VpcId: vpc, Tags: tags(t, label)}).Ref()
+		awsec2.NewCfnSubnetRouteTableAssociation(scope, id(t, "Routed"+letter(zone)), &awsec2.CfnSubnetRouteTableAssociationProps{
 			SubnetId: subnet, RouteTableId: table,
 		})
-		awsec2.NewCfnSubnetNetworkAclAssociation(tier, new("Acl"+zone), &awsec2.CfnSubnetNetworkAclAssociationProps{
+		awsec2.NewCfnSubnetNetworkAclAssociation(scope, id(t, "Guarded"+letter(zone)), &awsec2.CfnSubnetNetworkAclAssociationProps{
 			SubnetId: subnet, NetworkAclId: acl,
 		})
 		zonal[i] = Zonal{Zone: zone, CIDR: cidr, SubnetID: subnet, RouteTableID: table}
@@ -91,9 +91,9 @@ func (v VPC) waysOut(scope constructs.Construct, label string, nat bool) {
 		return
 	}
 	for i, z := range v.Subnets[Egress] {
-		address := awsec2.NewCfnEIP(scope, new("NatAddress"+z.Zone), &awsec2.CfnEIPProps{Domain: new("vpc"), Tags: name("nat-" + z.Zone)})
+		address := awsec2.NewCfnEIP(scope, id(Egress, "Address"+letter(z.Zone)), &awsec2.CfnEIPProps{Domain: new("vpc"), Tags: name("nat-" + z.Zone)})
 		address.AddResourceDependency(attached, nil)
-		gateway := awsec2.NewCfnNatGateway(scope, new("Nat"+z.Zone), &awsec2.CfnNatGatewayProps{
+		gateway := awsec2.NewCfnNatGateway(scope, id(Egress, "Nat"+letter(z.Zone)), &awsec2.CfnNatGatewayProps{
 			SubnetId: z.SubnetID, AllocationId: address.AttrAllocationId(), Tags: name("nat-" + z.Zone),
 		})
 		route(scope, Firewall, v.Subnets[Firewall][i], &awsec2.CfnRouteProps{NatGatewayId: gateway.Ref()})
@@ -104,8 +104,17 @@ func (v VPC) waysOut(scope constructs.Construct, label string, nat bool) {
 func route(scope constructs.Construct, t Tier, z Zonal, p *awsec2.CfnRouteProps) awsec2.CfnRoute {
 	p.RouteTableId = z.RouteTableID
 	p.DestinationCidrBlock = new("0.0.0.0/0")
-	return awsec2.NewCfnRoute(scope, new("Out-"+string(t)+"-"+z.Zone), p)
+	return awsec2.NewCfnRoute(scope, id(t, "Out"+letter(z.Zone)), p)
 }
+
+// id is a construct's: letters and digits alone, at the top of its stack, so that its logical id is the same text, and the
+// same in every region.
+func id(t Tier, what string) *string {
+	return new(strings.ToUpper(string(t[:1])) + string(t[1:]) + what)
+}
+
+// letter is a zone's within its region.
+func letter(zone string) string { return strings.ToUpper(zone[len(zone)-1:]) }
 
 func name(value string) *[]*awscdk.CfnTag {
 	return &[]*awscdk.CfnTag{{Key: new("Name"), Value: new(value)}}

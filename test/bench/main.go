@@ -26,7 +26,7 @@ type row struct {
 }
 
 func main() {
-	runs := flag.Int("runs", 3, "how often each measurement is taken; the best counts")
+	runs := flag.Int("runs", 7, "how often each measurement is taken; the best counts")
 	flag.Parse()
 	scratch, err := os.MkdirTemp("", "livechat-bench-")
 	if err != nil {
