@@ -21,7 +21,7 @@ func init() {
 	// make copies the kernel of the jsii that go.mod names; without it jsii launches its own, only slower.
 	launcher, kernel := filepath.Join(root, "internal", "node", "launch.js"), filepath.Join(root, ".cache", "jsii", "program.js")
 	if exists(launcher) && exists(kernel) && os.Getenv("JSII_NODE") == node {
-		choose("JSII_RUNTIME", "exec "+quote(node)+" --max-semi-space-size=32 --preserve-symlinks --require "+quote(launcher)+" "+quote(kernel))
+		choose("JSII_RUNTIME", "exec "+quote(node)+" --preserve-symlinks --require "+quote(launcher)+" "+quote(kernel))
 	}
 }
 

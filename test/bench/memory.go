@@ -21,7 +21,7 @@ func watch(pid int) (peak func() float64) {
 			case <-stop:
 				done <- highest
 				return
-			case <-time.After(20 * time.Millisecond):
+			case <-time.After(50 * time.Millisecond):
 			}
 		}
 	}()
