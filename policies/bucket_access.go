@@ -40,7 +40,7 @@ var bucketServices = map[string][]string{"logging.s3.amazonaws.com": {"s3:PutObj
 
 var bucketsAdmitOnlyServices = Policy{
 	ID: "STORE-09", Title: "No bucket policy admits anybody but AWS's log delivery, on behalf of this estate's buckets",
-	Source:    risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks."),
+	Source:    leastPrivilege,
 	Component: Buckets, STRIDE: "STI", Severity: High,
 	Fix:   "take the Allow out: identities of this account have their access by their own policies",
 	Reads: bucketsAndPolicies,
@@ -85,7 +85,7 @@ func admitsService(e *template.Estate, b *template.Resource, s template.Statemen
 
 var bucketsRefuseOtherAccounts = Policy{
 	ID: "STORE-10", Title: "Every bucket of data refuses every other account, whatever an Allow may come to say",
-	Source:    table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning"),
+	Source:    bucketRow,
 	Component: Buckets, STRIDE: "STI", Severity: High,
 	Fix:   "build the bucket with bucket.NewPrivate",
 	Reads: bucketsAndPolicies,

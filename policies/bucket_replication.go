@@ -9,7 +9,7 @@ import (
 
 var knowledgeIsReplicated = Policy{
 	ID: "STORE-17", Title: "The primary's knowledge is copied whole to every other region, under that region's key, and nothing anywhere else",
-	Source:    incident("Regularly test backup and disaster recovery procedures, including multi-region failover."),
+	Source:    recoveryTests,
 	Component: Buckets, STRIDE: "ID", Severity: High,
 	Fix:   "copy by bucket.Replicate, to what the intent names",
 	Reads: []string{"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::KMS::Alias"},
@@ -84,7 +84,7 @@ func keyARN(b *template.Resource, region, key string) string {
 
 var replicationRoleCan = Policy{
 	ID: "STORE-18", Title: "S3 alone takes the role that copies a bucket, for that bucket only, and it can do that and nothing else",
-	Source:    risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks."),
+	Source:    leastPrivilege,
 	Component: Buckets, STRIDE: "SDE", Severity: High,
 	Fix: "copy by bucket.Replicate",
 	Reads: []string{"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::KMS::Alias",

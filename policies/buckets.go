@@ -40,7 +40,7 @@ var bucketsBlockPublicAccess = Policy{
 
 var bucketsAreVersioned = Policy{
 	ID: "STORE-02", Title: "Every bucket keeps what is overwritten or deleted as a version",
-	Source:    table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning"),
+	Source:    bucketRow,
 	Component: Buckets, STRIDE: "TD", Severity: Medium,
 	Fix:   "build the bucket with bucket.NewPrivate",
 	Reads: []string{"AWS::S3::Bucket"},
@@ -89,7 +89,7 @@ var bucketsAreEncrypted = Policy{
 
 var bucketsShareNoKey = Policy{
 	ID: "STORE-04", Title: "No two buckets share a key",
-	Source:    table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning"),
+	Source:    bucketRow,
 	Component: Buckets, STRIDE: "I", Severity: Medium,
 	Fix:   "give each bucket the key of a class of its own",
 	Reads: []string{"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::KMS::Alias"},
@@ -157,7 +157,7 @@ var bucketsHaveNoOtherWay = Policy{
 
 var bucketsAreKept = Policy{
 	ID: "STORE-07", Title: "Every bucket stays when its stack loses or replaces it",
-	Source:    incident("Regularly test backup and disaster recovery procedures, including multi-region failover."),
+	Source:    recoveryTests,
 	Component: Buckets, STRIDE: "TD", Severity: Medium,
 	Fix:   "build the bucket with bucket.NewPrivate",
 	Reads: []string{"AWS::S3::Bucket"},

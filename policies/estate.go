@@ -82,7 +82,7 @@ func regionsOf(s *template.Stack) []string { return texts(s.Intent().Get("region
 
 var stacksAreProtected = Policy{
 	ID: "EST-02", Title: "No stack can be deleted by a slip: termination protection is as intended, and always on in production",
-	Source:    changeManagement,
+	Source:    managementPlane,
 	Component: Management, STRIDE: "D", Severity: High,
 	Fix:   "leave ephemeral out of environment.yaml",
 	Reads: []string{StacksAlone},
@@ -149,7 +149,7 @@ func mustPrecede(s *template.Stack) []string {
 
 var stacksAreTagged = Policy{
 	ID: "EST-04", Title: "Everything is tagged with its environment and layer, by its stack",
-	Source:    table("Cloud IAM & Management", "MFA, least privilege, audit logs, change management"),
+	Source:    managementRow,
 	Component: Management, STRIDE: "R", Severity: Low,
 	Fix:   "make the stack with stacks.Build's newStack",
 	Reads: []string{StacksAlone},

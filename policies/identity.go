@@ -16,14 +16,13 @@ var identityPolicies = slices.Concat(
 
 var rolesCarryTheBoundary = Policy{
 	ID: "IAM-01", Title: "Every role and user carries the environment's permission boundary",
-	Source:    risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks."),
+	Source:    leastPrivilege,
 	Component: Management, STRIDE: "TE", Severity: High,
 	Fix:   "leave the boundary that stacks.Build puts on every role of the app",
 	Reads: []string{"AWS::IAM::Role", "AWS::IAM::User"},
 	Check: func(e *template.Estate, f *Findings) {
-		home := identityStack(e)
+		home := identityStack(e, f, "which boundary the roles carry")
 		if home == nil {
-			f.FailEstate("no global identity stack says which boundary the roles carry")
 			return
 		}
 		want := ofIAM(home, "policy/"+home.Intent().Get("boundary").Text())
@@ -63,13 +62,15 @@ var nobodyIsLongLived = Policy{
 	},
 }
 
-// identityStack is the one that says whom the environment knows; nil if there is none.
-func identityStack(e *template.Estate) *template.Stack {
+// identityStack is the one that says whom the environment knows. It is nil if there is none, and then a finding that says what
+// nobody tells.
+func identityStack(e *template.Estate, f *Findings, what string) *template.Stack {
 	for _, s := range e.Stacks() {
 		if s.Layer == "identity" && s.Global() {
 			return s
 		}
 	}
+	f.FailEstate("no global identity stack says %s", what)
 	return nil
 }
 

@@ -107,7 +107,7 @@ func strangers(e *template.Estate, s template.Statement, principals map[string][
 
 var servicesActForThisAccount = Policy{
 	ID: "IAM-09", Title: "Every service of AWS that a document admits is held to acting for this account",
-	Source:    risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring."),
+	Source:    managementPlane,
 	Component: Management, STRIDE: "SE", Severity: High,
 	Fix:   "add StringEquals aws:SourceAccount, or ArnLike aws:SourceArn with the account in it (the confused deputy)",
 	Reads: []string{Every},

@@ -42,7 +42,7 @@ var boundaryMustDeny = []mustDeny{
 
 var boundaryDenies = Policy{
 	ID: "IAM-12", Title: "The boundary denies making identities without it, changing it, blinding the audit, and every other region",
-	Source:    risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring."),
+	Source:    managementPlane,
 	Component: Management, STRIDE: "TRE", Severity: High,
 	Fix:   "leave role.NewBoundary as it is",
 	Reads: []string{"AWS::IAM::ManagedPolicy"},
@@ -68,9 +68,8 @@ var boundaryDenies = Policy{
 
 // theBoundary is the policy that the intent names; without one, that is a finding.
 func theBoundary(e *template.Estate, f *Findings) *template.Resource {
-	home := identityStack(e)
+	home := identityStack(e, f, "which boundary there is")
 	if home == nil {
-		f.FailEstate("no global identity stack says which boundary there is")
 		return nil
 	}
 	name := home.Intent().Get("boundary").Text()

@@ -60,7 +60,7 @@ const inlineLimit = 10240
 
 var documentsFit = Policy{
 	ID: "IAM-11", Title: "Every policy document is within the size that its service takes",
-	Source:    risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring."),
+	Source:    managementPlane,
 	Component: Management, STRIDE: "D", Severity: Low,
 	Fix:   "name fewer things, or divide the role",
 	Reads: []string{"AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy", "AWS::KMS::Key"},

@@ -11,8 +11,6 @@ import (
 var grantPolicies = []Policy{nobodyMayDoAll, nobodyIsAllowedByException, nobodyAdmitsEverybody, nothingLeavesTheAccount,
 	grantsNameTheirResources, rolesAreHandedOnByName, servicesActForThisAccount}
 
-var leastPrivilege = risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks.")
-
 // oneVerb says that a wildcard does not give both reading and changing: a verb that only reads, and KMS's two that differ
 // only in whose key and whether the plain text is returned. STS has verbs that begin with Get and give credentials.
 func oneVerb(action string) bool {
@@ -64,7 +62,7 @@ var nobodyIsAllowedByException = Policy{
 
 var nobodyAdmitsEverybody = Policy{
 	ID: "IAM-05", Title: "No document trusts or admits everybody",
-	Source:    table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning"),
+	Source:    bucketRow,
 	Component: Management, STRIDE: "SIE", Severity: High,
 	Fix:   "name the principals",
 	Reads: []string{Every},
@@ -147,7 +145,7 @@ var namedRole = regexp.MustCompile(`^role/[\w+=,.@/-]+$`)
 
 var rolesAreHandedOnByName = Policy{
 	ID: "IAM-08", Title: "A role is passed or taken up only by its name, and passed only to a named service",
-	Source:    risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring."),
+	Source:    managementPlane,
 	Component: Management, STRIDE: "SE", Severity: High,
 	Fix:   "name the role's ARN; give iam:PassRole under StringEquals iam:PassedToService",
 	Reads: []string{Every},

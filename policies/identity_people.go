@@ -9,8 +9,6 @@ import (
 
 var peoplePolicies = []Policy{peopleNeedMFA, managedPoliciesAreStated, peopleHaveTheirDuties}
 
-var theirMFA = table("Cloud IAM & Management", "MFA, least privilege, audit logs, change management")
-
 // duty is what a person's role is for: AWS's policies that it may have, and the kinds of CDK's roles that it may go on to.
 type duty struct{ managed, assumes []string }
 
@@ -35,14 +33,13 @@ func people(home *template.Stack) []string { return texts(home.Intent().Get("hum
 
 var peopleNeedMFA = Policy{
 	ID: "IAM-14", Title: "People's roles are exactly the intended, and taken up only with a second factor within the hour and a name",
-	Source:    theirMFA,
+	Source:    managementRow,
 	Component: Management, STRIDE: "SRE", Severity: High,
 	Fix:   "build the role with role.NewHuman and name it in the identity stack's intent",
 	Reads: []string{"AWS::IAM::Role"},
 	Check: func(e *template.Estate, f *Findings) {
-		home := identityStack(e)
+		home := identityStack(e, f, "which roles are people's")
 		if home == nil {
-			f.FailEstate("no global identity stack says which roles are people's")
 			return
 		}
 		found := map[string]int{}
@@ -116,9 +113,8 @@ var managedPoliciesAreStated = Policy{
 	Fix:   "grant the actions by name; what a person's role may have is stated in policies/identity_people.go",
 	Reads: []string{"AWS::IAM::Role", "AWS::IAM::ManagedPolicy"},
 	Check: func(e *template.Estate, f *Findings) {
-		home := identityStack(e)
+		home := identityStack(e, f, "whose roles there are")
 		if home == nil {
-			f.FailEstate("no global identity stack says whose roles there are")
 			return
 		}
 		for r := range e.All("AWS::IAM::Role") {
@@ -145,14 +141,13 @@ var managedPoliciesAreStated = Policy{
 
 var peopleHaveTheirDuties = Policy{
 	ID: "IAM-16", Title: "A person's role may do nothing of its own but go on to exactly those of CDK's roles that its duty states",
-	Source:    theirMFA,
+	Source:    managementRow,
 	Component: Management, STRIDE: "IE", Severity: High,
 	Fix:   "build the role with role.NewHuman; what it may go on to is stated in policies/identity_people.go",
 	Reads: grantTypes,
 	Check: func(e *template.Estate, f *Findings) {
-		home := identityStack(e)
+		home := identityStack(e, f, "which roles are people's")
 		if home == nil {
-			f.FailEstate("no global identity stack says which roles are people's")
 			return
 		}
 		names, given := people(home), grants(e)

@@ -31,9 +31,8 @@ var pipelinesAreExact = Policy{
 	Fix:   "build the role with role.NewPipeline and name it in the identity stack's intent",
 	Reads: []string{"AWS::IAM::Role"},
 	Check: func(e *template.Estate, f *Findings) {
-		home := identityStack(e)
+		home := identityStack(e, f, "which roles are CI's")
 		if home == nil {
-			f.FailEstate("no global identity stack says which roles are CI's")
 			return
 		}
 		f.SawStack(home)
@@ -100,9 +99,8 @@ var pipelinesOnlyGoOn = Policy{
 	Fix:   "build the role with role.NewPipeline",
 	Reads: grantTypes,
 	Check: func(e *template.Estate, f *Findings) {
-		home := identityStack(e)
+		home := identityStack(e, f, "which roles are CI's")
 		if home == nil {
-			f.FailEstate("no global identity stack says which roles are CI's")
 			return
 		}
 		f.SawStack(home)
@@ -135,9 +133,8 @@ var oneProvider = Policy{
 	Fix:   "build it with role.NewGitHub; people's sign-in is the account's business",
 	Reads: []string{"AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider"},
 	Check: func(e *template.Estate, f *Findings) {
-		home := identityStack(e)
+		home := identityStack(e, f, "whether it makes the provider")
 		if home == nil {
-			f.FailEstate("no global identity stack says whether it makes the provider")
 			return
 		}
 		f.SawStack(home)

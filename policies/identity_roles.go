@@ -80,9 +80,8 @@ var everyGrantIsCounted = Policy{
 	Fix:   "write the policy that counts the grants of that kind of role, then let countedRoles recognise it; attach nothing from outside",
 	Reads: append([]string{flowLogType, "AWS::S3::Bucket"}, grantTypes...),
 	Check: func(e *template.Estate, f *Findings) {
-		home := identityStack(e)
+		home := identityStack(e, f, "whose roles there are")
 		if home == nil {
-			f.FailEstate("no global identity stack says whose roles there are")
 			return
 		}
 		has, may := documents(e, f), countedRoles(e, home)

@@ -20,8 +20,11 @@ type Verdict struct {
 func (v Verdict) Holds() bool { return len(v.Findings) == 0 }
 
 // Judge holds every policy of the catalogue against an estate on a day, which waivers expire by.
-func Judge(e *template.Estate, today time.Time) Verdict {
-	return judge(e, catalogue, Waivers, today, nil)
+func Judge(e *template.Estate, today time.Time) Verdict { return JudgeBy(e, catalogue, today) }
+
+// JudgeBy is Judge by some policies of the catalogue.
+func JudgeBy(e *template.Estate, asked []Policy, today time.Time) Verdict {
+	return judge(e, asked, Waivers, today, nil)
 }
 
 // JudgeChange is Judge for an estate that [template.Estate.With] made of one that holds, by changing a resource: it was as given.

@@ -86,7 +86,7 @@ var keyUsage = []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:Gen
 
 var keysServeThroughServices = Policy{
 	ID: "KEY-03", Title: "Nobody but this account's identities uses a key, and they only through the service that stores its class of data",
-	Source:    risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks."),
+	Source:    leastPrivilege,
 	Component: Management, STRIDE: "SIE", Severity: High,
 	Fix:   "let key.New write the key's policy",
 	Reads: []string{"AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias"},
@@ -117,7 +117,7 @@ var keysServeThroughServices = Policy{
 
 var keysServeServices = Policy{
 	ID: "KEY-04", Title: "AWS's services use a key in their own name only where its class of data takes it, and for this account",
-	Source:    risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks."),
+	Source:    leastPrivilege,
 	Component: Management, STRIDE: "SIE", Severity: High,
 	Fix:   "let key.New write the key's policy",
 	Reads: []string{"AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias"},

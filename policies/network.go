@@ -93,7 +93,7 @@ func declaredRegions(e *template.Estate) map[string]bool {
 
 var blocksOfRegionsAreApart = Policy{
 	ID: "NET-02", Title: "The VPCs' address blocks are private and do not overlap, so that an address names one region",
-	Source:    table("VPC Networking", "Security groups, NACLs, private subnets, flow logs"),
+	Source:    networkRow,
 	Component: Network, STRIDE: "ST", Severity: Medium,
 	Fix:   "give each region a private /16 of its own in environment.yaml",
 	Reads: []string{vpcType},

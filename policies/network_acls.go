@@ -12,7 +12,7 @@ const maxACLEntries = 19
 
 var aclEntriesAreBounded = Policy{
 	ID: "NET-12", Title: "Every NACL entry allows a range of TCP ports over IPv4 under a number of its own, and no NACL has more than its quota",
-	Source:    table("VPC Networking", "Security groups, NACLs, private subnets, flow logs"),
+	Source:    networkRow,
 	Component: Network, STRIDE: "TI", Severity: High,
 	Fix:   "state the flow in constructs/network/acl.go; what is not TCP or has no range is too much",
 	Reads: []string{aclType, aclEntryType},

@@ -70,7 +70,7 @@ func checkFlowLog(e *template.Estate, f *Findings, l *template.Resource) {
 
 var flowLogRolesDoTheirJobOnly = Policy{
 	ID: "NET-15", Title: "A flow log is written by a role that trusts only this account's flow logs and may write to that log group, no more and no less",
-	Source:    risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks."),
+	Source:    leastPrivilege,
 	Component: Network, STRIDE: "TRE", Severity: High,
 	Fix:   "let network.NewFlowLog make the role",
 	Reads: []string{flowLogType, logGroupType, roleType, "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"},

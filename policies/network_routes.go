@@ -4,7 +4,7 @@ import "livechat.example/cloud/policies/template"
 
 var routesAreThoseOfTheTier = Policy{
 	ID: "NET-08", Title: "Public and egress subnets route to their VPC's internet gateway, firewall subnets to the NAT gateway of their zone, and app, llm and data subnets nowhere",
-	Source:    table("VPC Networking", "Security groups, NACLs, private subnets, flow logs"),
+	Source:    networkRow,
 	Component: Network, STRIDE: "TI", Severity: High,
 	Fix:   "take the route out: a tier's one way out is written in constructs/network",
 	Reads: []string{vpcType, subnetType, tableType, tableOfSubnetType, routeType, internetGatewayType, attachmentType, natGatewayType},

@@ -94,7 +94,7 @@ var noSubnetHandsOutPublicAddresses = Policy{
 
 var everySubnetHasItsOwnRoutes = Policy{
 	ID: "NET-06", Title: "Every subnet has exactly one route table, which it shares with no other subnet",
-	Source:    table("VPC Networking", "Security groups, NACLs, private subnets, flow logs"),
+	Source:    networkRow,
 	Component: Network, STRIDE: "TI", Severity: High,
 	Fix:   "associate the subnet with its own table: without one it falls to the VPC's main table",
 	Reads: []string{vpcType, subnetType, tableType, tableOfSubnetType},

@@ -21,3 +21,13 @@ func incident(says string) Source {
 }
 func answer(question, says string) Source { return Source{questions, question, says} }
 func table(component, says string) Source { return Source{cloudModel, component, says} }
+
+// What several policies stand on.
+var (
+	leastPrivilege  = risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks.")
+	managementPlane = risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring.")
+	networkRow      = table("VPC Networking", "Security groups, NACLs, private subnets, flow logs")
+	bucketRow       = table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning")
+	managementRow   = table("Cloud IAM & Management", "MFA, least privilege, audit logs, change management")
+	recoveryTests   = incident("Regularly test backup and disaster recovery procedures, including multi-region failover.")
+)

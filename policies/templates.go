@@ -12,15 +12,13 @@ import (
 var templatePolicies = []Policy{nothingIsDropped, keysAreCapitals, nothingIsLookedUp, templatesFit, everythingResolves,
 	everyTypeIsJudged, nothingIsLeftToTheDeploy, noSecretIsWritten, statefulOutlives}
 
-var changeManagement = risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring.")
-
 // meantEmpty are keys that say something by being there, with nothing inside: WAF's actions and what it inspects
 // (AWS::WAFv2::WebACL, "RuleAction", "OverrideAction", "FieldToMatch", "RateBasedStatementCustomKey").
 var meantEmpty = []string{"Allow", "Block", "Count", "None", "Method", "UriPath", "QueryString", "IP"}
 
 var nothingIsDropped = Policy{
 	ID: "CDK-01", Title: "No property is an empty object or list: the library writes one where it dropped what it did not know",
-	Source:    changeManagement,
+	Source:    managementPlane,
 	Component: Management, STRIDE: "T", Severity: High,
 	Fix:   "give a typed struct where the L1 is typed (DEPLOY-TRAPS §1), or leave the property out",
 	Reads: []string{Every},
@@ -76,7 +74,7 @@ var lowerCase = map[string]string{
 
 var keysAreCapitals = Policy{
 	ID: "CDK-02", Title: "No property begins in lower case: CloudFormation does not know it",
-	Source:    changeManagement,
+	Source:    managementPlane,
 	Component: Management, STRIDE: "T", Severity: High,
 	Fix:   "where the L1 takes any, give a map with PascalCase keys (DEPLOY-TRAPS §1)",
 	Reads: []string{Every},
@@ -105,7 +103,7 @@ var (
 
 var nothingIsLookedUp = Policy{
 	ID: "CDK-03", Title: "Nothing is looked up: every stack has an account and a region, every zone is written down",
-	Source:    changeManagement,
+	Source:    managementPlane,
 	Component: Management, STRIDE: "TD", Severity: High,
 	Fix:   "take it from config; give the zones to the VPC and to the context",
 	Reads: []string{Every},
@@ -155,7 +153,7 @@ const (
 
 var templatesFit = Policy{
 	ID: "CDK-04", Title: "Every template is within CloudFormation's limits, with a tenth to spare",
-	Source:    changeManagement,
+	Source:    managementPlane,
 	Component: Management, STRIDE: "D", Severity: Medium,
 	Fix:   "divide the stack before it holds anything stateful, or shard by a fixed number",
 	Reads: []string{Every},
@@ -174,7 +172,7 @@ var templatesFit = Policy{
 
 var everythingResolves = Policy{
 	ID: "CDK-05", Title: "Every value of every resource and output can be resolved before the deploy",
-	Source:    changeManagement,
+	Source:    managementPlane,
 	Component: Management, STRIDE: "T", Severity: High,
 	Fix:   "compute it in Go, or refer to a resource of the estate; a condition, an unknown reference or a lookup cannot be judged",
 	Reads: []string{Every},

@@ -41,7 +41,7 @@ var sections = []string{"AWSTemplateFormatVersion", "Description", "Metadata", "
 
 var nothingIsLeftToTheDeploy = Policy{
 	ID: "CDK-07", Title: "Nothing is decided at the deploy: no parameters but CDK's own, no conditions, macros or includes",
-	Source:    changeManagement,
+	Source:    managementPlane,
 	Component: Management, STRIDE: "T", Severity: High,
 	Fix:   "decide it in Go, from config",
 	Reads: []string{Every},
@@ -195,7 +195,7 @@ var stateful = map[string]bool{
 
 var statefulOutlives = Policy{
 	ID: "CDK-09", Title: "Whatever holds data or keys outlives its template and its replacement",
-	Source:    incident("Regularly test backup and disaster recovery procedures, including multi-region failover."),
+	Source:    recoveryTests,
 	Component: Management, STRIDE: "TD", Severity: High,
 	Fix:   "set RemovalPolicy RETAIN, or SNAPSHOT where the type has it",
 	Reads: slices.Sorted(maps.Keys(stateful)),

@@ -98,7 +98,7 @@ func check(dir string, only []string, today time.Time) (report, error) {
 	case err != nil:
 		return r, err
 	}
-	r.Verdict = judge(estate, r.Judged, today)
+	r.Verdict = policies.JudgeBy(estate, r.Judged, today)
 	r.Stacks = len(estate.Stacks())
 	for _, s := range estate.Stacks() {
 		r.Resources += len(s.Resources())
@@ -121,27 +121,4 @@ func chosen(ids []string) ([]policies.Policy, error) {
 	return slices.DeleteFunc(catalogue, func(p policies.Policy) bool {
 		return !slices.ContainsFunc(ids, func(id string) bool { return strings.EqualFold(p.ID, id) })
 	}), nil
-}
-
-// judge is the whole catalogue's verdict, or of it what some policies say.
-func judge(estate *template.Estate, asked []policies.Policy, today time.Time) policies.Verdict {
-	whole := policies.Judge(estate, today)
-	if len(asked) == whole.Policies {
-		return whole
-	}
-	part := policies.Verdict{Policies: len(asked)}
-	for _, p := range asked {
-		part.Examined += policies.JudgeOnly(estate, p).Examined
-		for _, f := range whole.Findings {
-			if f.Policy.ID == p.ID {
-				part.Findings = append(part.Findings, f)
-			}
-		}
-		for _, f := range whole.Waived {
-			if f.Policy.ID == p.ID {
-				part.Waived = append(part.Waived, f)
-			}
-		}
-	}
-	return part
 }
