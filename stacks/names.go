@@ -28,3 +28,6 @@ func keyAlias(env config.Environment, c key.Class) string { return prefix(env) +
 func bucketName(env config.Environment, region config.Region, bucket string) string {
 	return prefix(env) + "-" + env.Account + "-" + region.Name + "-" + bucket
 }
+
+// privateZone is the DNS zone of names that only the environment's VPCs know.
+func privateZone(env config.Environment) string { return prefix(env) + ".internal" }

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
@@ -21,6 +22,7 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 	block := netip.MustParsePrefix(region.CIDR)
 	stack := newStack(app, env, region, "network", intent{
 		"cidr": region.CIDR, "zones": region.Zones, "tiers": tierBlocks(block), "nat": env.Switches.NATGateways,
+		"hosts": llmHosts(env), "privateZone": privateZone(env), "blockPublicAccess": string(env.Switches.VPCBlockPublicAccess),
 	})
 	vpc := network.NewVPC(stack, "Vpc", network.VPCProps{CIDR: block, Zones: region.Zones, NAT: env.Switches.NATGateways})
 	network.NewFlowLog(stack, "FlowLog", network.FlowLogProps{
@@ -35,4 +37,14 @@ func tierBlocks(vpc netip.Prefix) map[string]any {
 		blocks[string(t)] = network.Block(vpc, t).String()
 	}
 	return blocks
+}
+
+// llmHosts are the only names outside AWS that anything may call, sorted.
+func llmHosts(env config.Environment) []string {
+	var hosts []string
+	for _, p := range env.LLM {
+		hosts = append(hosts, p.Hosts...)
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
 }
