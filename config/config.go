@@ -72,7 +72,7 @@ type Delivery struct {
 type Switches struct {
 	ShieldAdvanced    bool `yaml:"shieldAdvanced"`    // USD 3,000 a month for a year
 	ServiceConnectTLS bool `yaml:"serviceConnectTls"` // a Private CA, USD 50 a month and region
-	NATGateways       bool `yaml:"natGateways"`       // about USD 33 a month and zone; off: nothing reaches the LLM providers
+	NATGateways       bool `yaml:"natGateways"`       // about USD 321 a month and zone, with its firewall; off: nothing reaches the LLM providers
 
 	GuardDuty            Singleton `yaml:"guardDuty"`
 	SecurityHub          Singleton `yaml:"securityHub"`

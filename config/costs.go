@@ -8,13 +8,17 @@ const (
 	privateCAMonthly        = 50   // short-lived mode, a CA
 	natGatewayMonthly       = 33   // USD 0.045 an hour, a gateway
 	firewallEndpointMonthly = 288  // USD 0.395 an hour, an endpoint
+	endpointMonthly         = 7    // USD 0.01 an hour, an interface endpoint and zone
 )
+
+// interfaceEndpoints is how many of them a region has (constructs/endpoint).
+const interfaceEndpoints = 8
 
 // switchNotes say what it means to switch something on: it is said to whoever leaves the switch out.
 var switchNotes = map[string]string{
 	"switches.shieldAdvanced":       "true or false: on, USD 3,000 a month for a year",
 	"switches.serviceConnectTls":    "true or false: on, a Private CA of USD 50 a month in each region",
-	"switches.natGateways":          "true or false: on, about USD 33 a month in each zone, and data; off, no LLM provider is reached",
+	"switches.natGateways":          "true or false: on, about USD 321 a month in each zone with the firewall before it, and data; off, no LLM provider is reached",
 	"switches.guardDuty":            "create, existing or off: billed by what it analyzes",
 	"switches.securityHub":          "create, existing or off: billed by check and finding",
 	"switches.config":               "create, existing or off: billed by recorded change and rule evaluation",
@@ -39,13 +43,13 @@ func (e Environment) Costs() []string {
 		zones += len(r.Zones)
 	}
 	s := e.Switches
-	lines := []string{fixed("Network Firewall", zones, "endpoint", firewallEndpointMonthly, ", and data")}
+	lines := []string{fixed("Interface endpoints", interfaceEndpoints*zones, "network interface", endpointMonthly, ", and data")}
 	add := func(on bool, line string) {
 		if on {
 			lines = append(lines, line)
 		}
 	}
-	add(s.NATGateways, fixed("NAT gateways", zones, "zone", natGatewayMonthly, ", and data"))
+	add(s.NATGateways, fixed("Network Firewall and NAT gateways", zones, "zone", firewallEndpointMonthly+natGatewayMonthly, ", and data"))
 	add(s.ServiceConnectTLS, fixed("Service Connect TLS", regions, "Private CA", privateCAMonthly, ", and certificates"))
 	add(s.ShieldAdvanced, fixed("Shield Advanced", 1, "subscription", shieldAdvancedMonthly, ", committed for a year"))
 	add(s.GuardDuty == Create, metered("GuardDuty", regions, "events, logs and objects analyzed, and runtime monitoring of tasks"))

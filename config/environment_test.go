@@ -18,13 +18,13 @@ func TestTheRetentionsInUseAreDistinctAndSorted(t *testing.T) {
 
 func TestEverySwitchThatCostsIsListedExactlyWhenItIsOn(t *testing.T) {
 	e := Environment{Regions: []Region{{Zones: []string{"a", "b", "c"}}, {Zones: []string{"a", "b"}}}}
-	always := []string{"Network Firewall: 5 endpoints, about USD 1440 a month, and data"}
+	always := []string{"Interface endpoints: 40 network interfaces, about USD 280 a month, and data"}
 	assert.Equal(t, always, e.Costs())
 	for _, c := range []struct {
 		on   Switches
 		line string
 	}{
-		{Switches{NATGateways: true}, "NAT gateways: 5 zones, about USD 165 a month, and data"},
+		{Switches{NATGateways: true}, "Network Firewall and NAT gateways: 5 zones, about USD 1605 a month, and data"},
 		{Switches{ServiceConnectTLS: true}, "Service Connect TLS: 2 Private CAs, about USD 100 a month, and certificates"},
 		{Switches{ShieldAdvanced: true}, "Shield Advanced: 1 subscription, about USD 3000 a month, committed for a year"},
 		{Switches{GuardDuty: Create}, "GuardDuty: in 2 regions, billed by events, logs and objects analyzed, and runtime monitoring of tasks"},
