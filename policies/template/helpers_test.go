@@ -56,7 +56,9 @@ func evaluated(t testing.TB, expression string) template.Value {
 				"Named": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Fn::Sub": "chat-${AWS::AccountId}"}}},
 				"Unnamed": {"Type": "AWS::S3::Bucket"},
 				"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
-				"Firewall": {"Type": "AWS::NetworkFirewall::Firewall"},
+				"Firewall": {"Type": "AWS::NetworkFirewall::Firewall", "Properties": {"SubnetMappings": [{"SubnetId": "subnet-1"}]}},
+				"Wide": {"Type": "AWS::NetworkFirewall::Firewall", "Properties": {"SubnetMappings": [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-2"}]}},
+				"Bare": {"Type": "AWS::NetworkFirewall::Firewall"},
 				"Never": {"Type": "AWS::SNS::Topic", "Condition": "Small"},
 				"Maybe": {"Type": "AWS::SNS::Topic", "Condition": "Open"}
 			},

@@ -129,6 +129,9 @@ func (r *resolver) attribute(t *Resource, name string) any {
 	if n := t.node; n.doubt != "" || !n.exists() {
 		return &Unresolved{Why: n.doubt + n.gone}
 	}
+	if t.Type == firewallType && name == endpointIDs {
+		return r.endpoints(t)
+	}
 	if pattern := of.pattern(name); pattern != "" {
 		text, u := r.fill(t, pattern, "")
 		if u == nil {
