@@ -2,6 +2,8 @@
 package policy
 
 import (
+	"encoding/json"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 )
 
@@ -34,11 +36,24 @@ func Service(name string) Principal { return Principal{"Service", name + ".amazo
 
 // Document is a policy document of statements.
 func Document(statements ...Statement) awsiam.PolicyDocument {
+	return awsiam.PolicyDocument_FromJson(document(statements))
+}
+
+// JSON is such a document as text, for what takes no other; tokens in it resolve as in any text.
+func JSON(statements ...Statement) string {
+	text, err := json.Marshal(document(statements))
+	if err != nil {
+		panic("policy.JSON: " + err.Error())
+	}
+	return string(text)
+}
+
+func document(statements []Statement) map[string]any {
 	list := make([]any, len(statements))
 	for i, s := range statements {
 		list[i] = s.json()
 	}
-	return awsiam.PolicyDocument_FromJson(map[string]any{"Version": "2012-10-17", "Statement": list})
+	return map[string]any{"Version": "2012-10-17", "Statement": list}
 }
 
 // Of is a single statement, for what takes no document.
