@@ -68,13 +68,19 @@ func (f *Findings) Each(e *template.Estate, types ...string) iter.Seq[*template.
 	}
 }
 
-// EachStatement is Each for the statements of policy documents. If the check looks up resources of some types, every statement
-// is judged again as soon as one of those changed.
-func (f *Findings) EachStatement(e *template.Estate, lookedUp ...string) iter.Seq[template.Statement] {
+// EachLookingUp is Each for a check that also looks up resources of some types: as soon as one of those changed, every resource is
+// judged again.
+func (f *Findings) EachLookingUp(e *template.Estate, lookedUp ...string) iter.Seq[*template.Resource] {
 	each := f.Each(e)
 	if f.changed != nil && slices.ContainsFunc(f.changed.types, func(t string) bool { return slices.Contains(lookedUp, t) }) {
 		each = e.All()
 	}
+	return each
+}
+
+// EachStatement is EachLookingUp for the statements of policy documents.
+func (f *Findings) EachStatement(e *template.Estate, lookedUp ...string) iter.Seq[template.Statement] {
+	each := f.EachLookingUp(e, lookedUp...)
 	return func(yield func(template.Statement) bool) {
 		for r := range each {
 			for _, s := range r.Statements() {

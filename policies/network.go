@@ -155,17 +155,20 @@ func allowOnly(f *Findings, r *template.Resource, names ...string) {
 var tiers = []string{"public", "egress", "firewall", "app", "llm", "data"}
 
 // tierOf is the tier that a resource is tagged with, "" if it has no such tag or two.
-func tierOf(r *template.Resource) string {
-	tier, n := "", 0
+func tierOf(r *template.Resource) string { return tagged(r, "livechat:tier") }
+
+// tagged is the value of a resource's tag, "" if it has no such tag or two.
+func tagged(r *template.Resource, key string) string {
+	value, n := "", 0
 	for _, tag := range r.Get("Tags").List() {
-		if tag.Get("Key").Is("livechat:tier") {
-			tier, n = tag.Get("Value").Text(), n+1
+		if tag.Get("Key").Is(key) {
+			value, n = tag.Get("Value").Text(), n+1
 		}
 	}
 	if n != 1 {
 		return ""
 	}
-	return tier
+	return value
 }
 
 // vpcOf is the VPC that a resource lies in, nil if that cannot be known.

@@ -17,7 +17,7 @@ var networkServices = []string{
 // the policy that holds it.
 var judgedNetworkTypes = []string{
 	vpcType, subnetType, tableType, tableOfSubnetType, routeType, aclType, aclOfSubnetType, aclEntryType, internetGatewayType,
-	attachmentType, natGatewayType, eipType, flowLogType, vpcBlockType, subnetBlockType,
+	attachmentType, natGatewayType, eipType, flowLogType, vpcBlockType, subnetBlockType, groupType, groupIngressType,
 }
 
 var noUndeclaredWayOut = Policy{

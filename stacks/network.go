@@ -9,12 +9,14 @@ import (
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/constructs/key"
 	"livechat.example/cloud/constructs/network"
+	"livechat.example/cloud/constructs/segment"
 )
 
 // Network is a region's VPC.
 type Network struct {
-	Stack awscdk.Stack
-	VPC   network.VPC
+	Stack  awscdk.Stack
+	VPC    network.VPC
+	Groups segment.Groups
 }
 
 // NewNetwork is a region's VPC: six tiers over its zones, each with its own routes and NACL, and a record of all traffic.
@@ -28,7 +30,8 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 	network.NewFlowLog(stack, "FlowLog", network.FlowLogProps{
 		VPC: vpc, Key: keys.Of[key.Logs], Account: env.Account, Region: region.Name,
 	})
-	return Network{Stack: stack, VPC: vpc}
+	groups := segment.New(stack, segment.Props{VPC: vpc})
+	return Network{Stack: stack, VPC: vpc, Groups: groups}
 }
 
 func tierBlocks(vpc netip.Prefix) map[string]any {

@@ -185,11 +185,16 @@ func become(typ string) func(map[string]any) map[string]any {
 
 // retag changes the tier that a resource is tagged with: to one, or to the other where it is that already.
 func retag(to, or string) func(map[string]any) map[string]any {
+	return retagged("livechat:tier", to, or)
+}
+
+// retagged is retag for the tag of a key.
+func retagged(key, to, or string) func(map[string]any) map[string]any {
 	return edit(func(properties map[string]any) {
 		for _, t := range properties["Tags"].([]any) {
 			tag := t.(map[string]any)
 			switch {
-			case tag["Key"] != "livechat:tier":
+			case tag["Key"] != key:
 			case tag["Value"] == to:
 				tag["Value"] = or
 			default:
@@ -239,9 +244,13 @@ func through(property string) func(*template.Resource) bool {
 }
 
 func tiered(tiers ...string) func(*template.Resource) bool {
+	return taggedAs("livechat:tier", tiers...)
+}
+
+func taggedAs(key string, values ...string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool {
 		return slices.ContainsFunc(r.Get("Tags").List(), func(tag template.Value) bool {
-			return tag.Get("Key").Is("livechat:tier") && slices.Contains(tiers, tag.Get("Value").Text())
+			return tag.Get("Key").Is(key) && slices.Contains(values, tag.Get("Value").Text())
 		})
 	}
 }

@@ -24,10 +24,16 @@ var survivors = map[string]string{
 	"AWS::EC2::NatGateway Tags":      tagsAreForPeople,
 	"AWS::EC2::NetworkAcl Tags":      tagsAreForPeople,
 	"AWS::EC2::RouteTable Tags":      tagsAreForPeople,
+	"AWS::EC2::SecurityGroup Tags":   "Name is for people; livechat:group and livechat:tier are held by NET-27, whose mutations drop and change them",
 	"AWS::EC2::Subnet Tags":          "Name is for people; livechat:tier is held by NET-03, whose mutations drop it",
 	"AWS::EC2::VPC Tags":             tagsAreForPeople,
 
 	"AWS::EC2::NetworkAclEntry RuleNumber becomes": "every entry allows, so their order decides nothing; that no two are the same is held",
+
+	"AWS::EC2::SecurityGroup GroupDescription becomes":                   descriptionsAreForPeople,
+	"AWS::EC2::SecurityGroup SecurityGroupEgress.*.Description becomes":  descriptionsAreForPeople,
+	"AWS::EC2::SecurityGroup SecurityGroupIngress.*.Description becomes": descriptionsAreForPeople,
+	"AWS::EC2::SecurityGroupIngress Description becomes":                 descriptionsAreForPeople,
 
 	"AWS::IAM::ManagedPolicy Description":   descriptionsAreForPeople,
 	"AWS::IAM::ManagedPolicy Path":          "without it the path is /, which it says",

@@ -1,0 +1,178 @@
+package policies
+
+import (
+	"strconv"
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+var groupRulesNameGroups = Policy{
+	ID: "NET-29", Title: "Every rule of a group names another group of its VPC; the exceptions are the internet to the load balancer's listeners and from llm",
+	Source:    risk("Public Exposure of Services", "Use a single, well-audited gateway (API Gateway/ELB) for all public, partner, and admin access to reduce attack surface."),
+	Component: Network, STRIDE: "STE", Severity: High,
+	Fix:   "name a party in constructs/segment/flows.go; an exception more is a line of policies/flows.go, with what asks for it",
+	Reads: []string{vpcType, groupType, groupIngressType},
+	Check: func(e *template.Estate, f *Findings) {
+		peers := peersIn(e)
+		for _, rule := range groupRules(e) {
+			f.Saw(rule.at)
+			if rule.nothing() {
+				continue
+			}
+			flow := peers.flow(rule)
+			switch peer := peers.of(rule); {
+			case peer == "":
+				f.Fail(rule.at, "a rule names nobody of its network: %s", rule.says)
+			case members[peer] == "" && !isFlow[flow]:
+				f.Fail(rule.at, "a rule is open to %s, which is no named exception: %s", peer, flow)
+			}
+		}
+	},
+}
+
+var groupsAreTheFlows = Policy{
+	ID: "NET-30", Title: "Each group lets out and in exactly the flows of the threat model: every arrow works, no service reaches another's store, and there is no other flow",
+	Source: Source{cloudModel, "Sprinklr SaaS Internal Segmentation",
+		"Isolation between microservices, databases, storage, and LLM context services within the VPC."},
+	Component: Network, STRIDE: "TIE", Severity: High,
+	Fix:   "state the flow in constructs/segment/flows.go and, with the words of the threat model that ask for it, in policies/flows.go",
+	Reads: []string{vpcType, groupType, groupIngressType},
+	Check: func(e *template.Estate, f *Findings) {
+		type half struct {
+			vpc    *template.Resource
+			egress bool
+			flow   flow
+		}
+		has := map[half]bool{}
+		peers := peersIn(e)
+		for _, rule := range groupRules(e) {
+			f.Saw(rule.at)
+			if rule.nothing() {
+				if rule.group.Get("SecurityGroupEgress").Len() != 1 {
+					f.Fail(rule.at, "says that it lets out nothing, among others")
+				}
+				continue
+			}
+			h := half{peers.vpc(rule.group), rule.egress, peers.flow(rule)}
+			if !isFlow[h.flow] {
+				f.Fail(rule.at, "lets %s, which no flow asks for", h.flow)
+			} else if has[h] {
+				f.Fail(rule.at, "lets %s, as another rule does", h.flow)
+			}
+			has[h] = true
+		}
+		for vpc := range e.All(vpcType) {
+			f.Saw(vpc)
+			for _, flow := range flows {
+				flow.because = ""
+				if members[flow.from] != "" && !has[half{vpc, true, flow}] {
+					f.Fail(vpc, "%s does not let out to %s on %d, so a flow fails", flow.from, flow.to, flow.port)
+				}
+				if members[flow.to] != "" && !has[half{vpc, false, flow}] {
+					f.Fail(vpc, "%s does not let in %s on %d, so a flow fails", flow.to, flow.from, flow.port)
+				}
+			}
+		}
+	},
+}
+
+// isFlow are the flows, whatever asks for them.
+var isFlow = func() map[flow]bool {
+	m := map[flow]bool{}
+	for _, f := range flows {
+		f.because = ""
+		m[f] = true
+	}
+	return m
+}()
+
+func (f flow) String() string {
+	return f.from + " reach " + f.to + " on " + template.Of(f.port).String()
+}
+
+// peers tell who a rule's peer is.
+type peers struct {
+	e      *template.Estate
+	groups map[string]*template.Resource
+}
+
+func peersIn(e *template.Estate) peers { return peers{e, groupsByID(e)} }
+
+// of is the party that a rule names, or internet; "" if it is none of the rule's own VPC, or there are several.
+func (p peers) of(rule groupRule) string {
+	block := rule.says.Get("CidrIp")
+	id, list := rule.says.Get(rule.side()+"SecurityGroupId"), rule.says.Get(rule.side()+"PrefixListId")
+	switch {
+	case rule.group == nil:
+		return ""
+	case list.Missing() && id.Missing() && block.Is("0.0.0.0/0"):
+		return internet
+	case list.Missing() && block.Missing():
+		if g := p.groups[id.Text()]; g != nil && p.vpc(g) != nil && p.vpc(g) == p.vpc(rule.group) {
+			return partyOf(g)
+		}
+	}
+	return ""
+}
+
+// flow is what a rule allows, as far as that is known; on port 0 if it allows more.
+func (p peers) flow(rule groupRule) flow {
+	if rule.group == nil {
+		return flow{}
+	}
+	if own := partyOf(rule.group); rule.egress {
+		return flow{from: own, to: p.of(rule), port: rule.port()}
+	} else {
+		return flow{from: p.of(rule), to: own, port: rule.port()}
+	}
+}
+
+func (p peers) vpc(group *template.Resource) *template.Resource {
+	if group == nil {
+		return nil
+	}
+	return vpcOf(p.e, group)
+}
+
+var onlyOwnGroupsAreNamed = Policy{
+	ID: "NET-31", Title: "Every security group that a resource names is a party's, of its own stack's region, and nobody uses a VPC's default one",
+	Source:    lateralMovement,
+	Component: Network, STRIDE: "STE", Severity: High,
+	Fix:   "bind the resource to the group that segment.New made for it",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		groups := groupsByID(e)
+		for r := range f.EachLookingUp(e, groupType) {
+			visit(r.Properties().Any(), nil, func(path []string, v any) {
+				if len(path) > 0 {
+					checkNamedGroup(f, r, path, v, groups)
+				}
+			})
+		}
+	},
+}
+
+// checkNamedGroup looks at a value that a key, or a literal id, says is a group.
+func checkNamedGroup(f *Findings, r *template.Resource, path []string, v any, groups map[string]*template.Resource) {
+	key := path[len(path)-1]
+	if _, err := strconv.Atoi(key); err == nil && len(path) > 1 {
+		key = path[len(path)-2] // an element of a list
+	}
+	names := strings.Contains(key, "SecurityGroup") || r.Type == groupIngressType && key == "GroupId"
+	switch v := v.(type) {
+	case map[string]any, []any: // what stands in it is visited too
+	case string:
+		g := groups[v]
+		if g != nil && (g.Stack.Region != r.Stack.Region || g.Stack.Account != r.Stack.Account) {
+			g = nil
+		}
+		if g == nil && (names || strings.HasPrefix(v, "sg-")) {
+			f.Fail(r, "%s is %s, which is no group of the estate in its region", strings.Join(path, "."), v)
+		}
+	default:
+		if names {
+			f.Fail(r, "%s names a group that cannot be known", strings.Join(path, "."))
+		}
+	}
+}
