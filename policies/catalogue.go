@@ -8,6 +8,7 @@ var catalogue = slices.Concat(
 	keyPolicies,
 	networkPolicies,
 	groupPolicies,
+	endpointPolicies,
 	logPolicies,
 	identityPolicies,
 	templatePolicies,

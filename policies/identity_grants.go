@@ -61,7 +61,7 @@ var nobodyIsAllowedByException = Policy{
 }
 
 var nobodyAdmitsEverybody = Policy{
-	ID: "IAM-05", Title: "No document trusts or admits everybody",
+	ID: "IAM-05", Title: "No document trusts or admits everybody, but for what an endpoint admits by its conditions",
 	Source:    bucketRow,
 	Component: Management, STRIDE: "SIE", Severity: High,
 	Fix:   "name the principals",
@@ -70,7 +70,7 @@ var nobodyAdmitsEverybody = Policy{
 		for s := range f.EachStatement(e) {
 			f.Saw(s.Resource)
 			for kind, list := range s.Principals {
-				if s.Effect == "Allow" && (kind == "*" || slices.ContainsFunc(list, wild)) {
+				if s.Effect == "Allow" && admissionIn(s) == nil && (kind == "*" || slices.ContainsFunc(list, wild)) {
 					f.Fail(s.Resource, "%s: admits %v", place(s), list)
 				}
 			}

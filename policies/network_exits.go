@@ -18,6 +18,7 @@ var networkServices = []string{
 var judgedNetworkTypes = []string{
 	vpcType, subnetType, tableType, tableOfSubnetType, routeType, aclType, aclOfSubnetType, aclEntryType, internetGatewayType,
 	attachmentType, natGatewayType, eipType, flowLogType, vpcBlockType, subnetBlockType, groupType, groupIngressType,
+	endpointType,
 }
 
 var noUndeclaredWayOut = Policy{

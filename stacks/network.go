@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"livechat.example/cloud/config"
+	"livechat.example/cloud/constructs/endpoint"
 	"livechat.example/cloud/constructs/key"
 	"livechat.example/cloud/constructs/network"
 	"livechat.example/cloud/constructs/segment"
@@ -31,6 +32,7 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 		VPC: vpc, Key: keys.Of[key.Logs], Account: env.Account, Region: region.Name,
 	})
 	groups := segment.New(stack, segment.Props{VPC: vpc})
+	endpoint.New(stack, endpoint.Props{VPC: vpc, Account: env.Account, Region: region.Name, Groups: groups.Of})
 	return Network{Stack: stack, VPC: vpc, Groups: groups}
 }
 

@@ -26,6 +26,9 @@ var rewirings = []struct{ policy, typ, property, fromType, fromProperty string }
 	{"NET-11", natGateway, "SubnetId", subnetACL, "SubnetId"},
 	{"NET-11", natGateway, "AllocationId", natGateway, "AllocationId"},
 	{"NET-13", aclEntry, "NetworkAclId", subnetACL, "NetworkAclId"},
+	{"NET-33", vpcEndpoint, "RouteTableIds", vpcEndpoint, "RouteTableIds"},
+	{"NET-35", vpcEndpoint, "PolicyDocument", vpcEndpoint, "PolicyDocument"},
+	{"NET-36", vpcEndpoint, "SecurityGroupIds", vpcEndpoint, "SecurityGroupIds"},
 }
 
 func TestEveryRewiringOfTheNetworkIsNoticed(t *testing.T) {
@@ -53,7 +56,7 @@ func differing(e *template.Estate, r *template.Resource, property, fromType, fro
 		return nil
 	}
 	for o := range e.All(fromType) {
-		if theirs := o.Get(fromProperty); o.Stack == r.Stack && !theirs.Missing() && !theirs.Is(own.Text()) {
+		if theirs := o.Get(fromProperty); o.Stack == r.Stack && !theirs.Missing() && theirs.String() != own.String() {
 			return o.Raw()["Properties"].(map[string]any)[fromProperty]
 		}
 	}

@@ -27,6 +27,7 @@ var survivors = map[string]string{
 	"AWS::EC2::SecurityGroup Tags":   "Name is for people; livechat:group and livechat:tier are held by NET-27, whose mutations drop and change them",
 	"AWS::EC2::Subnet Tags":          "Name is for people; livechat:tier is held by NET-03, whose mutations drop it",
 	"AWS::EC2::VPC Tags":             tagsAreForPeople,
+	"AWS::EC2::VPCEndpoint Tags":     tagsAreForPeople,
 
 	"AWS::EC2::NetworkAclEntry RuleNumber becomes": "every entry allows, so their order decides nothing; that no two are the same is held",
 
@@ -47,6 +48,7 @@ var survivors = map[string]string{
 
 	"AWS::IAM::ManagedPolicy PolicyDocument.Statement.*.Sid": sidsAreForPeople,
 	"AWS::IAM::Policy PolicyDocument.Statement.*.Sid":        sidsAreForPeople,
+	"AWS::EC2::VPCEndpoint PolicyDocument.Statement.*.Sid":   sidsAreForPeople,
 	"AWS::KMS::Key KeyPolicy.Statement.*.Sid":                sidsAreForPeople,
 	"AWS::S3::BucketPolicy PolicyDocument.Statement.*.Sid":   sidsAreForPeople,
 

@@ -56,6 +56,22 @@ func document(statements []Statement) map[string]any {
 	return map[string]any{"Version": "2012-10-17", "Statement": list}
 }
 
+// OfEndpoint is a VPC endpoint's policy, whose statements speak of whoever calls through it: it grants nothing, it narrows what
+// other policies grant. A gateway endpoint takes no other principal than everybody ("Control access to VPC endpoints using
+// endpoint policies"), so whose callers and resources pass is said by the conditions.
+func OfEndpoint(statements ...Statement) map[string]any {
+	list := make([]any, len(statements))
+	for i, s := range statements {
+		if s.Principal != (Principal{}) || s.Deny {
+			panic("policy.Statement " + s.Sid + ": an endpoint's names neither Principal nor Deny; narrow by Conditions")
+		}
+		one := s.json()
+		one["Principal"] = "*"
+		list[i] = one
+	}
+	return map[string]any{"Version": "2012-10-17", "Statement": list}
+}
+
 // Of is a single statement, for what takes no document.
 func Of(s Statement) awsiam.PolicyStatement { return awsiam.PolicyStatement_FromJson(s.json()) }
 
