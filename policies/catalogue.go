@@ -9,6 +9,7 @@ var catalogue = slices.Concat(
 	networkPolicies,
 	groupPolicies,
 	endpointPolicies,
+	dnsPolicies,
 	logPolicies,
 	identityPolicies,
 	templatePolicies,

@@ -18,7 +18,9 @@ var Types = []string{
 	"AWS::EC2::Subnet",
 	"AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC", "AWS::EC2::VPCEndpoint",
 	"AWS::EC2::VPCGatewayAttachment", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy", "AWS::IAM::Role",
-	"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
+	"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::Route53Resolver::FirewallDomainList",
+	"AWS::Route53Resolver::FirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::S3::Bucket",
+	"AWS::S3::BucketPolicy",
 }
 
 var everyTypeIsJudged = Policy{

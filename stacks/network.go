@@ -10,6 +10,7 @@ import (
 	"livechat.example/cloud/constructs/endpoint"
 	"livechat.example/cloud/constructs/key"
 	"livechat.example/cloud/constructs/network"
+	"livechat.example/cloud/constructs/resolver"
 	"livechat.example/cloud/constructs/segment"
 )
 
@@ -20,7 +21,8 @@ type Network struct {
 	Groups segment.Groups
 }
 
-// NewNetwork is a region's VPC: six tiers over its zones, each with its own routes and NACL, and a record of all traffic.
+// NewNetwork is a region's VPC: six tiers over its zones, each with its own routes and NACL, a record of all
+// traffic, and no names but the known ones.
 func NewNetwork(app awscdk.App, env config.Environment, region config.Region, keys Keys) Network {
 	block := netip.MustParsePrefix(region.CIDR)
 	stack := newStack(app, env, region, "network", intent{
@@ -33,6 +35,9 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 	})
 	groups := segment.New(stack, segment.Props{VPC: vpc})
 	endpoint.New(stack, endpoint.Props{VPC: vpc, Account: env.Account, Region: region.Name, Groups: groups.Of})
+	resolver.NewFirewall(stack, "Names", resolver.FirewallProps{
+		VPC: vpc, Hosts: llmHosts(env), PrivateZone: privateZone(env), Protected: !env.Ephemeral,
+	})
 	return Network{Stack: stack, VPC: vpc, Groups: groups}
 }
 
