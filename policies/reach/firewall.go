@@ -1,0 +1,226 @@
+package reach
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// firewall is a Network Firewall with one endpoint.
+type firewall struct {
+	r      *template.Resource
+	subnet *subnet
+	policy *firewallPolicy
+}
+
+// firewallPolicy is evaluated in strict order: group by group, in each rule by rule, and the first that passes or drops decides.
+type firewallPolicy struct {
+	r         *template.Resource
+	stateless string // what becomes of every packet before: forward, pass or drop
+	groups    []*ruleGroup
+	defaults  []string
+}
+
+// ruleGroup is a stateful group, as the policy refers to it.
+type ruleGroup struct {
+	r      *template.Resource
+	alerts bool // drops are overridden to be alerts
+	rules  []*firewallRule
+}
+
+// app is what a client speaks: tls or http with the name that it asks for, another protocol, or "" for none that is known.
+type app struct{ protocol, name string }
+
+func (a app) String() string {
+	switch {
+	case a.protocol == "":
+		return "no protocol that is known"
+	case a.protocol == "tls" && a.name == "":
+		return "TLS without a name"
+	case a.name == "":
+		return strings.ToUpper(a.protocol)
+	}
+	return strings.ToUpper(a.protocol) + " to " + a.name
+}
+
+// readFirewalls lists the firewalls by the text that a route means their endpoint by.
+func (r *reader) readFirewalls() map[string]*firewall {
+	r.readRules()
+	policies := map[*template.Resource]*firewallPolicy{}
+	for _, t := range r.of["AWS::NetworkFirewall::FirewallPolicy"] {
+		policies[t] = r.firewallPolicy(t)
+	}
+	endpoints := map[string]*firewall{}
+	for _, t := range r.of["AWS::NetworkFirewall::Firewall"] {
+		r.vpcOf(t)
+		mappings := t.Get("SubnetMappings").List()
+		if len(mappings) != 1 {
+			r.doubt(t, "it has %d subnets: its endpoints are in no order, so an index means any of them", len(mappings))
+			continue
+		}
+		f := &firewall{r: t, subnet: r.subnet(mappings[0].Get("SubnetId")), policy: policies[r.e.Find(t.Get("FirewallPolicyArn"), "AWS::NetworkFirewall::FirewallPolicy")]}
+		if kind := mappings[0].Get("IPAddressType"); !kind.Missing() && !kind.Is("IPV4") {
+			r.doubt(t, "its endpoint takes %s", kind)
+		}
+		if f.subnet == nil || f.policy == nil {
+			r.doubt(t, "its subnet or its policy is none of the region's templates")
+			continue
+		}
+		only := strings.TrimSuffix(t.Attribute("EndpointIds"), "}") + ".0" // "zone:endpoint"
+		endpoints[only+".split(:).1}"] = f
+	}
+	return endpoints
+}
+
+func (r *reader) firewallPolicy(t *template.Resource) *firewallPolicy {
+	v := t.Get("FirewallPolicy")
+	r.only(t, v, "PolicyVariables", "StatefulDefaultActions", "StatefulEngineOptions", "StatefulRuleGroupReferences",
+		"StatelessDefaultActions", "StatelessFragmentDefaultActions")
+	p := &firewallPolicy{r: t, stateless: "aws:forward_to_sfe"}
+	for _, name := range []string{"StatelessDefaultActions", "StatelessFragmentDefaultActions"} {
+		for _, action := range v.Get(name).List() {
+			switch {
+			case action.Is("aws:pass") || action.Is("aws:drop") && name == "StatelessDefaultActions" && p.stateless != "aws:pass":
+				p.stateless = action.Text()
+			case !action.Is("aws:forward_to_sfe") && !action.Is("aws:drop"):
+				r.doubt(t, "its stateless action %s is not understood", action)
+			}
+		}
+		if v.Get(name).Len() == 0 {
+			r.doubt(t, "it has no %s", name)
+		}
+	}
+	if !v.Get("StatefulEngineOptions", "RuleOrder").Is("STRICT_ORDER") {
+		r.doubt(t, "its rules are not in strict order")
+	}
+	for _, action := range v.Get("StatefulDefaultActions").List() {
+		switch text := action.Text(); text {
+		case dropStrict, dropEstablished, "aws:alert_strict", "aws:alert_established":
+			p.defaults = append(p.defaults, text)
+		default:
+			r.doubt(t, "its default action %s is not understood", action)
+		}
+	}
+	p.groups = r.references(t, v)
+	return p
+}
+
+// references are the rule groups of a policy by their priority, with the variables that the policy gives them.
+func (r *reader) references(t *template.Resource, policy template.Value) []*ruleGroup {
+	type referred struct {
+		priority int
+		group    *ruleGroup
+	}
+	var list []referred
+	for _, v := range policy.Get("StatefulRuleGroupReferences").List() {
+		r.only(t, v, "Override", "Priority", "ResourceArn")
+		group := r.rules[r.e.Find(v.Get("ResourceArn"), "AWS::NetworkFirewall::RuleGroup")]
+		priority, ok := v.Get("Priority").Int()
+		if group == nil || !ok || slices.ContainsFunc(list, func(o referred) bool { return o.priority == priority }) {
+			r.doubt(t, "a rule group is none of the region's templates, or has no priority of its own")
+			continue
+		}
+		own := &ruleGroup{r: group.r, alerts: v.Get("Override", "Action").Is("DROP_TO_ALERT")}
+		if override := v.Get("Override", "Action"); !override.Missing() && !own.alerts {
+			r.doubt(t, "it overrides a rule group's actions by %s", override)
+		}
+		own.rules = r.firewallRules(group.r, policy, r.vpcOfPolicy(t))
+		list = append(list, referred{priority, own})
+	}
+	slices.SortFunc(list, func(a, b referred) int { return cmp.Compare(a.priority, b.priority) })
+	groups := make([]*ruleGroup, len(list))
+	for i := range list {
+		groups[i] = list[i].group
+	}
+	return groups
+}
+
+// vpcOfPolicy are the addresses of the VPC whose firewall has a policy, which HOME_NET means unless it is set.
+func (r *reader) vpcOfPolicy(policy *template.Resource) []netip.Prefix {
+	for _, t := range r.of["AWS::NetworkFirewall::Firewall"] {
+		if r.e.Find(t.Get("FirewallPolicyArn"), "AWS::NetworkFirewall::FirewallPolicy") == policy {
+			if n := r.networks[r.e.Find(t.Get("VpcId"), "AWS::EC2::VPC")]; n != nil {
+				return n.blocks
+			}
+		}
+	}
+	return nil
+}
+
+// only refuses keys that are not understood.
+func (r *reader) only(t *template.Resource, v template.Value, keys ...string) {
+	for _, key := range v.Keys() {
+		if !slices.Contains(keys, key) {
+			r.doubt(t, "its %s is not understood", key)
+		}
+	}
+}
+
+// readRules lists the rule groups; they are read for each policy, whose variables they use.
+func (r *reader) readRules() {
+	for _, t := range r.of["AWS::NetworkFirewall::RuleGroup"] {
+		if !t.Get("Type").Is("STATEFUL") {
+			r.doubt(t, "it is of type %q", t.Get("Type"))
+			continue
+		}
+		if !t.Get("RuleGroup", "StatefulRuleOptions", "RuleOrder").Is("STRICT_ORDER") {
+			r.doubt(t, "its rules are not in strict order")
+		}
+		r.only(t, t.Get("RuleGroup"), "RuleVariables", "RulesSource", "StatefulRuleOptions")
+		r.rules[t] = &ruleGroup{r: t}
+	}
+}
+
+// The default actions that drop: every packet that no rule passed, or those of connections that stand ("Strict evaluation order").
+// Until it is answered a packet is of none, so the latter lets handshakes through, and what needs none.
+const (
+	dropStrict      = "aws:drop_strict"
+	dropEstablished = "aws:drop_established"
+)
+
+// judges says whether a firewall lets a connection's packets through, and by what. A TCP connection is its handshake and its
+// data; of everything else the first packet counts.
+func (f *firewall) judges(p packet) (bool, string) {
+	switch f.policy.stateless {
+	case "aws:pass":
+		return true, "firewall policy " + f.policy.r.ID + " passes every packet without inspection"
+	case "aws:drop":
+		return false, "firewall policy " + f.policy.r.ID + " drops every packet before inspection"
+	}
+	if p.protocol != tcp {
+		return f.policy.judges(p, false)
+	}
+	hello := p
+	hello.app = app{}
+	if ok, why := f.policy.judges(hello, false); !ok {
+		return false, why + " (the handshake)"
+	}
+	return f.policy.judges(p, true)
+}
+
+// judges one packet.
+func (p *firewallPolicy) judges(packet packet, established bool) (bool, string) {
+	for _, g := range p.groups {
+		for _, r := range g.rules {
+			if !r.matches(packet, established) {
+				continue
+			}
+			switch {
+			case r.action == "PASS":
+				return true, "firewall rule group " + g.r.ID + ": " + r.says(packet)
+			case r.action == "ALERT" || g.alerts:
+				continue
+			}
+			return false, "firewall rule group " + g.r.ID + ": " + r.says(packet)
+		}
+	}
+	for _, action := range p.defaults {
+		if action == dropStrict || action == dropEstablished && established {
+			return false, "firewall policy " + p.r.ID + ": " + packet.app.String() + " is passed by no rule, and " + action + " drops it"
+		}
+	}
+	return true, "firewall policy " + p.r.ID + ": no rule and no default action drops it"
+}

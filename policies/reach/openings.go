@@ -1,0 +1,227 @@
+package reach
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+)
+
+// Opening is a range of ports of one protocol on which one end can reach another: on each, in some zone, for some address.
+type Opening struct {
+	From, To string
+	Protocol string // tcp, udp, icmp, icmpv6 or a number
+	Ports    [2]int // first and last; 0 and 65535 where the protocol has no ports
+}
+
+func (o Opening) String() string {
+	p, err := number(o.Protocol)
+	if err != nil {
+		return o.Protocol
+	}
+	return fmt.Sprintf("%s → %s on %s", o.From, o.To, service(p, span{o.Ports[0], o.Ports[1]}))
+}
+
+// Question is one that the opening answers with yes.
+func (o Opening) Question() Question {
+	q := Question{From: o.From, To: o.To, Protocol: o.Protocol}
+	if p, err := number(o.Protocol); err == nil && hasPorts(p) {
+		q.Port = max(o.Ports[0], 1)
+	}
+	return q
+}
+
+// Openings are all that is open from one end to another, by any protocol and on any port.
+func (n *Network) Openings(from, to string) ([]Opening, error) {
+	a, err := n.ends(from)
+	if err != nil {
+		return nil, err
+	}
+	b, err := n.ends(to)
+	if err != nil {
+		return nil, err
+	}
+	return n.openings(from, to, a, b), nil
+}
+
+// Flows are all that is open between the groups of the network, and between them and internet, s3 and dynamodb.
+func (n *Network) Flows() []Opening {
+	names := []string{"internet", "s3", "dynamodb"}
+	ends := make([][]endpoint, len(names), len(names)+len(n.groups))
+	for i, name := range names {
+		ends[i], _ = n.ends(name) // they are known everywhere
+	}
+	for _, g := range n.groups {
+		names, ends = append(names, "group:"+g.name), append(ends, g.ends())
+	}
+	var all []Opening
+	for i := range names {
+		for j := range names {
+			if len(ends[i]) > 0 && len(ends[j]) > 0 && !(outside(ends[i]) && outside(ends[j])) && ends[i][0].service == "" {
+				all = append(all, n.openings(bare(names[i]), bare(names[j]), ends[i], ends[j])...)
+			}
+		}
+	}
+	return all
+}
+
+func bare(name string) string {
+	if len(name) > 6 && name[:6] == "group:" {
+		return name[6:]
+	}
+	return name
+}
+
+// openings asks for every part of the ports that the groups of both ends let through, and that the rules of the network set apart.
+func (n *Network) openings(fromName, toName string, from, to []endpoint) []Opening {
+	var all []Opening
+	for protocol, ports := range n.candidates(from, to) {
+		var open []span
+		for _, s := range n.parts(protocol, ports) {
+			if n.anyway(from, to, connection{protocol: protocol, port: s.from}) {
+				open = append(open, s)
+			}
+		}
+		for _, s := range merged(open) {
+			all = append(all, Opening{From: fromName, To: toName, Protocol: protocolName(protocol), Ports: [2]int{s.from, s.to}})
+		}
+	}
+	slices.SortFunc(all, func(a, b Opening) int {
+		x, _ := number(a.Protocol)
+		y, _ := number(b.Protocol)
+		return (x-y)*(anyPort.to+1) + a.Ports[0] - b.Ports[0]
+	})
+	return all
+}
+
+func protocolName(number int) string {
+	if name, known := map[int]string{tcp: "tcp", udp: "udp", icmp: "icmp", icmpV6: "icmpv6"}[number]; known {
+		return name
+	}
+	return strconv.Itoa(number)
+}
+
+func (n *Network) anyway(from, to []endpoint, c connection) bool {
+	for _, f := range from {
+		for _, t := range to {
+			if n.some(f, t, c, nil) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unnamed is a protocol that stands for all that no rule names.
+const unnamed = 253
+
+// parts are the ranges of ports that no rule of the network tells apart.
+func (n *Network) parts(protocol int, ports []span) []span {
+	if !hasPorts(protocol) {
+		return []span{anyPort}
+	}
+	var list []span
+	for i, start := range n.starts {
+		last := anyPort.to
+		if i+1 < len(n.starts) {
+			last = n.starts[i+1] - 1
+		}
+		list = append(list, intersect([]span{{start, last}}, ports)...)
+	}
+	return list
+}
+
+// candidates are the ports by protocol that the security groups of both ends let through. Ends that have none let everything.
+func (n *Network) candidates(from, to []endpoint) map[int][]span {
+	found := map[int][]span{}
+	lets := []*groupRule{{protocol: every, ports: anyPort}}
+	for _, f := range distinct(from) {
+		for _, t := range distinct(to) {
+			sends, takes := lets, lets
+			if f.group != nil {
+				sends = f.group.towards(out, t)
+			}
+			if t.group != nil && len(sends) > 0 {
+				takes = t.group.towards(in, f)
+			}
+			for _, s := range sends {
+				for _, t := range takes {
+					n.common(found, s, t)
+				}
+			}
+		}
+	}
+	for protocol, ports := range found {
+		found[protocol] = merged(ports)
+	}
+	return found
+}
+
+// distinct is one end of each group, and one of each subnet for those without.
+func distinct(list []endpoint) []endpoint {
+	var kept []endpoint
+	for _, e := range list {
+		if !slices.ContainsFunc(kept, func(k endpoint) bool { return k.group != nil && k.group == e.group }) {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+// towards are the rules of a group that may mean an end.
+func (g *group) towards(d direction, peer endpoint) []*groupRule {
+	var list []*groupRule
+	for _, r := range g.rules[d] {
+		var means bool
+		switch {
+		case r.group != nil:
+			means = r.group == peer.group
+		case r.list != nil:
+			means = r.list.service != "" && r.list.service == peer.service || slices.ContainsFunc(r.list.blocks, peer.in)
+		default:
+			means = peer.in(r.block)
+		}
+		if means {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// in says that an end may have an address of a block: a group anywhere in its subnets, or behind a NAT gateway somewhere else.
+func (e endpoint) in(block netip.Prefix) bool {
+	if e.group == nil {
+		return true
+	}
+	return slices.ContainsFunc(e.group.subnets, func(s *subnet) bool {
+		return slices.ContainsFunc(s.blocks, block.Overlaps)
+	})
+}
+
+// common adds what two rules have in common.
+func (n *Network) common(found map[int][]span, a, b *groupRule) {
+	protocols := []int{a.protocol}
+	switch {
+	case a.protocol == every && b.protocol == every:
+		protocols = append([]int{tcp, udp, icmp, icmpV6, unnamed}, n.numbers...)
+	case a.protocol == every:
+		protocols = []int{b.protocol}
+	case b.protocol != every && a.protocol != b.protocol:
+		return
+	}
+	for _, p := range protocols {
+		ports := []span{anyPort}
+		if hasPorts(p) {
+			ports = intersect([]span{portsOf(a)}, []span{portsOf(b)})
+		}
+		found[p] = append(found[p], ports...)
+	}
+}
+
+// portsOf is what a rule says of ports, which one for every protocol does not.
+func portsOf(r *groupRule) span {
+	if r.protocol == every {
+		return anyPort
+	}
+	return r.ports
+}

@@ -1,0 +1,113 @@
+// Package reach says who can reach whom in the networks that an estate's templates describe, and by which way, hop by hop.
+//
+// It reads what AWS would route and filter by: subnets, route tables, gateways, firewalls and their rules, NACLs, security
+// groups, prefix lists, endpoints, the resolver's firewall, and VPC Block Public Access. What it does not know is an
+// [Unknown]: nothing that could carry a packet is skipped.
+//
+// An answer has two readings. Open is the defender's: some zone, address and source port gets through, whatever an attacker
+// may choose, and wherever an interface could be given a public address it has one. Always is the user's: every zone, address
+// and ephemeral port does. The firewall believes the name that a client says (SNI), and so does the model: a client that says
+// an allowed name to another address is let through by both.
+package reach
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// Network is one VPC.
+type Network struct {
+	VPC    *template.Resource
+	Region string
+
+	blocks   []netip.Prefix
+	subnets  []*subnet
+	groups   []*group
+	gateways []*internetGateway // those attached to it
+	resolver []dnsRule          // in the order of evaluation
+	shield   string             // the mode of VPC Block Public Access, "" if it is off
+	excluded string             // the VPC's exclusion from it
+
+	outside  []netip.Addr // one address of each part of the internet that some rule sets apart
+	outside6 []netip.Addr
+	starts   []int // of the port ranges that some rule sets apart
+	numbers  []int // the protocols that some rule names
+	names    []string
+	apps     []string
+}
+
+// Unknown is something of a network that cannot be judged.
+type Unknown struct {
+	Resource *template.Resource
+	Why      string
+}
+
+func (u Unknown) Error() string { return fmt.Sprintf("cannot judge %s: %s", u.Resource, u.Why) }
+
+// Unknowns are all that cannot be judged.
+type Unknowns []Unknown
+
+func (u Unknowns) Error() string {
+	lines := make([]string, len(u))
+	for i := range u {
+		lines[i] = u[i].Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Read reads every network of an estate, in the order of their stacks. The error is [Unknowns].
+func Read(e *template.Estate) ([]*Network, error) {
+	var regions []string
+	for _, s := range e.Stacks() {
+		if !slices.Contains(regions, s.Region) {
+			regions = append(regions, s.Region)
+		}
+	}
+	var all []*Network
+	var unknown Unknowns
+	for _, region := range regions {
+		networks, doubts := readRegion(e, region)
+		all, unknown = append(all, networks...), append(unknown, doubts...)
+	}
+	if len(unknown) > 0 {
+		return nil, unknown
+	}
+	return all, nil
+}
+
+// ReadRegion is Read of one region: nothing outside of it can change what is found in it.
+func ReadRegion(e *template.Estate, region string) ([]*Network, error) {
+	networks, unknown := readRegion(e, region)
+	if len(unknown) > 0 {
+		return nil, unknown
+	}
+	return networks, nil
+}
+
+// Groups are the security groups of the network, by their livechat:group tag, sorted.
+func (n *Network) Groups() []string {
+	names := make([]string, len(n.groups))
+	for i, g := range n.groups {
+		names[i] = g.name
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Tiers are the tiers that subnets are tagged with, in the order of the subnets.
+func (n *Network) Tiers() []string {
+	var tiers []string
+	for _, s := range n.subnets {
+		if s.tier != "" && !slices.Contains(tiers, s.tier) {
+			tiers = append(tiers, s.tier)
+		}
+	}
+	return tiers
+}
+
+// Names are the host names that the firewalls' domain lists hold, as written there, sorted.
+func (n *Network) Names() []string { return slices.Clone(n.names) }
