@@ -123,7 +123,7 @@ func service(protocol int, ports span) string {
 	return fmt.Sprintf("%s %d-%d", name, ports.from, ports.to)
 }
 
-// readACLs gives every subnet its NACL, or the default one.
+// readACLs reads the NACLs with their entries, and gives every subnet its own or the default one.
 func (r *reader) readACLs() {
 	acls := map[*template.Resource]*acl{}
 	for _, t := range r.of["AWS::EC2::NetworkAcl"] {
@@ -151,6 +151,11 @@ func (r *reader) readACLs() {
 			}
 		}
 	}
+	r.guard(acls)
+}
+
+// guard gives every subnet its NACL.
+func (r *reader) guard(acls map[*template.Resource]*acl) {
 	for _, t := range r.of["AWS::EC2::SubnetNetworkAclAssociation"] {
 		s, a := r.subnet(t.Get("SubnetId")), acls[r.e.Find(t.Get("NetworkAclId"), "AWS::EC2::NetworkAcl")]
 		switch {

@@ -18,6 +18,12 @@ type dnsRule struct {
 	trusts          bool // also where the name leads on to
 }
 
+// Resolves says whether the VPC's resolver answers for a name: a query can tell the name's owner anything.
+func (n *Network) Resolves(name string) (bool, Hop) {
+	open, _, why := n.resolves(name)
+	return open, Hop{What: DNS, Why: why, Stops: !open}
+}
+
 // resolves says whether the VPC's resolver answers for a name, whether it does so wherever the name may lead on to, and by what.
 func (n *Network) resolves(name string) (open, always bool, why string) {
 	name = strings.TrimSuffix(strings.ToLower(name), ".") + "."

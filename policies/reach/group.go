@@ -2,11 +2,9 @@ package reach
 
 import (
 	"cmp"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 
 	"livechat.example/cloud/policies/template"
 )
@@ -72,11 +70,6 @@ func (g *group) admits(d direction, p packet, peer netip.Addr, of *group) *group
 	return nil
 }
 
-func (r *groupRule) String() string {
-	towards := service(r.protocol, r.ports)
-	return towards + " %s " + r.text
-}
-
 // readGroups reads the security groups, with the rules that stand in them and those that stand alone.
 func (r *reader) readGroups() {
 	of := map[*template.Resource]*group{}
@@ -96,6 +89,21 @@ func (r *reader) readGroups() {
 		}
 		of[t], n.groups = g, append(n.groups, g)
 	}
+	r.readGroupRules(of)
+	for _, g := range of {
+		if len(g.rules[out]) == 0 { // what a group has that states none ("AWS::EC2::SecurityGroup")
+			for _, all := range prefixes("0.0.0.0/0", "::/0") {
+				g.rules[out] = append(g.rules[out], &groupRule{protocol: every, ports: anyPort, block: all, text: all.String() + ", for it has no rule"})
+			}
+		}
+	}
+	for _, n := range r.networks {
+		slices.SortFunc(n.groups, func(a, b *group) int { return cmp.Compare(a.name, b.name) })
+	}
+}
+
+// readGroupRules reads the rules that stand in a group, and those that stand alone.
+func (r *reader) readGroupRules(of map[*template.Resource]*group) {
 	for t, g := range of {
 		for _, v := range t.Get("SecurityGroupIngress").List() {
 			r.groupRule(t, g, in, v, of)
@@ -113,16 +121,6 @@ func (r *reader) readGroups() {
 			}
 			r.groupRule(t, g, d, t.Properties(), of)
 		}
-	}
-	for _, g := range of {
-		if len(g.rules[out]) == 0 { // what a group has that states none ("AWS::EC2::SecurityGroup")
-			for _, all := range prefixes("0.0.0.0/0", "::/0") {
-				g.rules[out] = append(g.rules[out], &groupRule{protocol: every, ports: anyPort, block: all, text: all.String() + ", for it has no rule"})
-			}
-		}
-	}
-	for _, n := range r.networks {
-		slices.SortFunc(n.groups, func(a, b *group) int { return cmp.Compare(a.name, b.name) })
 	}
 }
 
@@ -143,40 +141,35 @@ func (r *reader) groupRule(t *template.Resource, g *group, d direction, v templa
 		r.doubt(t, "a rule's protocol or ports cannot be read")
 		return
 	}
-	group, list, peers := v.Get(prefix+"SecurityGroupId"), v.Get(prefix+"PrefixListId"), 0
-	for _, peer := range []template.Value{group, list, v.Get("CidrIp"), v.Get("CidrIpv6")} {
-		if !peer.Missing() {
-			peers++
-		}
-	}
-	switch {
-	case peers != 1:
-	case !group.Missing():
-		if rule.group = of[r.e.Find(group, "AWS::EC2::SecurityGroup")]; rule.group != nil {
-			rule.text, ok = rule.group.name, rule.group.n == g.n
-		} else {
-			ok = false
-		}
-	case !list.Missing():
-		if rule.list = r.list(list); rule.list == nil {
-			ok = false
-		} else {
-			rule.text = "prefix list " + rule.list.r.ID
-		}
-	default:
-		four, six := "CidrIp", "CidrIpv6"
-		value := v.Get(four)
-		if value.Missing() {
-			value = v.Get(six)
-		}
-		rule.block, ok = r.prefix(value)
-		rule.text = rule.block.String()
-	}
-	if peers != 1 || !ok {
+	if !r.peer(rule, g, v, prefix, of) {
 		r.doubt(t, "the peer of a rule is none that can be known")
 		return
 	}
 	g.rules[d] = append(g.rules[d], rule)
+}
+
+// peer reads who a rule is for: a group, a prefix list or a block of addresses, and only one of them.
+func (r *reader) peer(rule *groupRule, g *group, v template.Value, prefix string, of map[*template.Resource]*group) (ok bool) {
+	group, list, four, six := v.Get(prefix+"SecurityGroupId"), v.Get(prefix+"PrefixListId"), v.Get("CidrIp"), v.Get("CidrIpv6")
+	peers := slices.DeleteFunc([]template.Value{group, list, four, six}, template.Value.Missing)
+	if len(peers) != 1 {
+		return false
+	}
+	switch {
+	case !group.Missing():
+		if rule.group = of[r.e.Find(group, "AWS::EC2::SecurityGroup")]; rule.group != nil {
+			rule.text = rule.group.name
+		}
+		return rule.group != nil && rule.group.n == g.n
+	case !list.Missing():
+		if rule.list = r.list(list); rule.list != nil {
+			rule.text = "prefix list " + rule.list.r.ID
+		}
+		return rule.list != nil
+	}
+	rule.block, ok = r.prefix(peers[0])
+	rule.text = rule.block.String()
+	return ok
 }
 
 // reach is the protocol and the ports of a group's rule. Without ports it is all of them ("AWS::EC2::SecurityGroupIngress").
@@ -202,96 +195,4 @@ func (r *reader) reach(v template.Value) (int, span, bool) {
 	}
 	r.ports(span{from, to})
 	return number, span{from, to}, true
-}
-
-// services are those that have a gateway endpoint.
-var services = []string{"s3", "dynamodb"}
-
-// readLists reads prefix lists: a customer's own, and those of AWS that a custom resource finds by their name.
-func (r *reader) readLists() {
-	for _, t := range r.of["AWS::EC2::PrefixList"] {
-		l := &prefixList{r: t}
-		for _, e := range t.Get("Entries").List() {
-			if p, ok := r.prefix(e.Get("Cidr")); ok {
-				l.blocks = append(l.blocks, p)
-			} else {
-				r.doubt(t, "an entry cannot be read")
-			}
-		}
-		r.lists[t] = l
-	}
-	for _, t := range r.of["Custom::PrefixList"] {
-		name, is := strings.CutPrefix(t.Get("Name").Text(), "com.amazonaws."+r.region+".")
-		if !is || !slices.Contains(services, name) {
-			r.doubt(t, "%q is no prefix list that is understood", t.Get("Name"))
-			continue
-		}
-		r.lists[t] = &prefixList{r: t, service: name}
-	}
-}
-
-func (r *reader) list(v template.Value) *prefixList {
-	return r.lists[r.e.Find(v, "AWS::EC2::PrefixList", "Custom::PrefixList")]
-}
-
-// readEndpoints adds the routes of gateway endpoints to their tables, and places the groups of interface endpoints.
-func (r *reader) readEndpoints() {
-	of := map[*template.Resource]*group{}
-	for _, n := range r.networks {
-		for _, g := range n.groups {
-			of[g.r] = g
-		}
-	}
-	for _, t := range r.of["AWS::EC2::VPCEndpoint"] {
-		r.vpcOf(t)
-		name, is := strings.CutPrefix(t.Get("ServiceName").Text(), "com.amazonaws."+r.region+".")
-		kind := t.Get("VpcEndpointType").Text()
-		switch {
-		case !is:
-			r.doubt(t, "it leads to %s, which is no service of AWS in its region", t.Get("ServiceName"))
-		case (kind == "" || kind == "Gateway") && slices.Contains(services, name):
-			r.routed(t, name)
-		case kind == "Interface":
-			r.placed(t, of)
-		default:
-			r.doubt(t, "it is an endpoint of type %q for %s", kind, name)
-		}
-	}
-}
-
-// routed adds a gateway endpoint's route to the tables that it names.
-func (r *reader) routed(t *template.Resource, service string) {
-	for _, v := range t.Get("RouteTableIds").List() {
-		own := r.tables[r.e.Find(v, "AWS::EC2::RouteTable")]
-		if own == nil {
-			r.doubt(t, "one of its route tables is none of the region's templates")
-			continue
-		}
-		own.routes = append(own.routes, &route{
-			service: service, target: &gatewayEndpoint{t}, text: fmt.Sprintf("prefix list of %s → gateway endpoint %s", service, t.ID),
-		})
-		own.sort()
-	}
-}
-
-// placed puts the groups of an interface endpoint into its subnets.
-func (r *reader) placed(t *template.Resource, of map[*template.Resource]*group) {
-	if t.Get("SecurityGroupIds").Len() == 0 || t.Get("SubnetIds").Len() == 0 {
-		r.doubt(t, "without groups of its own it has the VPC's default one, and without subnets no address")
-	}
-	for _, id := range t.Get("SecurityGroupIds").List() {
-		g := of[r.e.Find(id, "AWS::EC2::SecurityGroup")]
-		if g == nil {
-			r.doubt(t, "one of its groups is none of the region's templates")
-			continue
-		}
-		for _, v := range t.Get("SubnetIds").List() {
-			s := r.subnet(v)
-			if s == nil {
-				r.doubt(t, "one of its subnets is none of the region's templates")
-			} else if !slices.Contains(g.subnets, s) {
-				g.subnets = append(g.subnets, s)
-			}
-		}
-	}
 }

@@ -139,10 +139,10 @@ func (n *Network) candidates(from, to []endpoint) map[int][]span {
 		for _, t := range distinct(to) {
 			sends, takes := lets, lets
 			if f.group != nil {
-				sends = f.group.towards(out, t)
+				sends = n.towards(f.group, out, t)
 			}
 			if t.group != nil && len(sends) > 0 {
-				takes = t.group.towards(in, f)
+				takes = n.towards(t.group, in, f)
 			}
 			for _, s := range sends {
 				for _, t := range takes {
@@ -169,7 +169,8 @@ func distinct(list []endpoint) []endpoint {
 }
 
 // towards are the rules of a group that may mean an end.
-func (g *group) towards(d direction, peer endpoint) []*groupRule {
+func (n *Network) towards(g *group, d direction, peer endpoint) []*groupRule {
+	in := func(block netip.Prefix) bool { return n.mayHave(peer, block) }
 	var list []*groupRule
 	for _, r := range g.rules[d] {
 		var means bool
@@ -177,9 +178,9 @@ func (g *group) towards(d direction, peer endpoint) []*groupRule {
 		case r.group != nil:
 			means = r.group == peer.group
 		case r.list != nil:
-			means = r.list.service != "" && r.list.service == peer.service || slices.ContainsFunc(r.list.blocks, peer.in)
+			means = r.list.service != "" && r.list.service == peer.service || slices.ContainsFunc(r.list.blocks, in)
 		default:
-			means = peer.in(r.block)
+			means = in(r.block)
 		}
 		if means {
 			list = append(list, r)
@@ -188,14 +189,10 @@ func (g *group) towards(d direction, peer endpoint) []*groupRule {
 	return list
 }
 
-// in says that an end may have an address of a block: a group anywhere in its subnets, or behind a NAT gateway somewhere else.
-func (e endpoint) in(block netip.Prefix) bool {
-	if e.group == nil {
-		return true
-	}
-	return slices.ContainsFunc(e.group.subnets, func(s *subnet) bool {
-		return slices.ContainsFunc(s.blocks, block.Overlaps)
-	})
+// mayHave says that an end may have an address of a block: a group one of its subnets, or that of a NAT gateway.
+func (n *Network) mayHave(e endpoint, block netip.Prefix) bool {
+	overlaps := func(s *subnet) bool { return slices.ContainsFunc(s.blocks, block.Overlaps) }
+	return e.group == nil || slices.ContainsFunc(e.group.subnets, overlaps) || slices.ContainsFunc(n.translators, overlaps)
 }
 
 // common adds what two rules have in common.

@@ -28,9 +28,11 @@ type Network struct {
 	subnets  []*subnet
 	groups   []*group
 	gateways []*internetGateway // those attached to it
-	resolver []dnsRule          // in the order of evaluation
-	shield   string             // the mode of VPC Block Public Access, "" if it is off
-	excluded string             // the VPC's exclusion from it
+
+	translators []*subnet // those that have a NAT gateway
+	resolver    []dnsRule // in the order of evaluation
+	shield      string    // the mode of VPC Block Public Access, "" if it is off
+	excluded    string    // the VPC's exclusion from it
 
 	outside  []netip.Addr // one address of each part of the internet that some rule sets apart
 	outside6 []netip.Addr

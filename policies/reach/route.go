@@ -164,6 +164,7 @@ func (r *reader) targets() (map[*template.Resource]any, map[string]*firewall) {
 		if !kind.Missing() && !kind.Is("public") && !kind.Is("private") {
 			r.doubt(t, "its connectivity is %s", kind)
 		}
+		s.n.translators = append(s.n.translators, s)
 		gateways[t] = &natGateway{r: t, subnet: s, public: !kind.Is("private") && !address.Missing()}
 	}
 	return gateways, r.readFirewalls()

@@ -10,6 +10,7 @@ import (
 
 // subnet is a part of a network in one zone.
 type subnet struct {
+	n        *Network
 	r        *template.Resource
 	zone     string
 	tier     string
@@ -62,7 +63,7 @@ func (r *reader) readSubnets() {
 		if n == nil {
 			continue
 		}
-		s := &subnet{r: t, zone: t.Get("AvailabilityZone").Text(), tier: tag(t, "livechat:tier")}
+		s := &subnet{n: n, r: t, zone: t.Get("AvailabilityZone").Text(), tier: tag(t, "livechat:tier")}
 		for _, name := range []string{"CidrBlock", "Ipv6CidrBlock"} {
 			v := t.Get(name)
 			if v.Missing() {

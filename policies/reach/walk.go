@@ -1,7 +1,6 @@
 package reach
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 )
@@ -72,40 +71,43 @@ func (w *walk) carry(at *subnet, p packet) end {
 			return e
 		}
 		w.note(RouteTable, at.zone, p, false, func() string { return "route table " + at.table.r.ID + ": " + r.text })
-		switch t := r.target.(type) {
-		case local:
-			to := w.n.holding(p.dst)
-			if to == nil {
-				w.note(RouteTable, at.zone, p, true, func() string { return "no subnet of the VPC has " + p.dst.String() })
-				return e
-			}
-			if w.crosses(to, in, p) {
-				e.how, e.at = delivered, to
-			}
-			return e
-		case *internetGateway:
-			if w.leaves(at, t, p) {
-				e.how, e.at = left, at
-			}
-			return e
-		case *natGateway:
-			if t.subnet == at || w.crosses(t.subnet, in, p) {
-				e.how, e.nat = translated, t
-			}
-			return e
-		case *gatewayEndpoint:
-			w.note(Endpoint, at.zone, p, false, func() string { return "gateway endpoint " + t.r.ID })
-			e.how = served
-			return e
-		case *firewall:
-			if t.subnet != at && !w.crosses(t.subnet, in, p) || !w.inspect(t, p) {
-				return e
-			}
-			e.firewalls, at = append(e.firewalls, t), t.subnet
+		f, is := r.target.(*firewall)
+		if !is {
+			how, to, nat := w.ends(at, r.target, p)
+			return end{how, to, nat, e.firewalls}
 		}
+		if f.subnet != at && !w.crosses(f.subnet, in, p) || !w.inspect(f, p) {
+			return e
+		}
+		e.firewalls, at = append(e.firewalls, f), f.subnet
 	}
 	w.note(RouteTable, at.zone, p, true, func() string { return "the routes lead in a circle" })
 	return e
+}
+
+// ends hands a packet to what its route leads to, where that is no firewall.
+func (w *walk) ends(at *subnet, target any, p packet) (ending, *subnet, *natGateway) {
+	switch t := target.(type) {
+	case *internetGateway:
+		if w.leaves(at, t, p) {
+			return left, at, nil
+		}
+	case *natGateway:
+		if t.subnet == at || w.crosses(t.subnet, in, p) {
+			return translated, nil, t
+		}
+	case *gatewayEndpoint:
+		w.note(Endpoint, at.zone, p, false, func() string { return "gateway endpoint " + t.r.ID })
+		return served, nil, nil
+	case local:
+		to := w.n.holding(p.dst)
+		if to == nil {
+			w.note(RouteTable, at.zone, p, true, func() string { return "no subnet of the VPC has " + p.dst.String() })
+		} else if w.crosses(to, in, p) {
+			return delivered, to, nil
+		}
+	}
+	return stopped, nil, nil
 }
 
 // crosses says that the NACL of a subnet lets a packet over its edge.
@@ -214,75 +216,6 @@ func (w *walk) goes(at *subnet, p packet) bool {
 		at = g.subnet
 		p.src = at.samples[0]
 	}
-}
-
-// comes carries the answer back over each leg of the way, the last first.
-func (w *walk) comes() bool {
-	for i := len(w.legs) - 1; i >= 0; i-- {
-		l := w.legs[i]
-		w.ports = []span{ephemeral} // a NAT gateway's
-		if i == 0 && !w.every {
-			w.ports = []span{anyPort} // a client takes what it likes
-		}
-		p := l.p
-		p.src, p.dst, p.answer, p.service = l.p.dst, l.p.src, true, ""
-		back := end{how: delivered}
-		switch from := l.end.origin(); {
-		case from == nil: // from outside, to the public address of the leg's start
-			if !w.crosses(l.start, in, p) {
-				return false
-			}
-		case from != l.start:
-			back = w.carry(from, p)
-		}
-		if back.how == stopped {
-			return false
-		}
-		if back.how != delivered || !mirrored(l.end.firewalls, back.firewalls) {
-			return w.asymmetric(p, l.end.firewalls, back.firewalls)
-		}
-	}
-	return true
-}
-
-// origin is the subnet that the answer of a leg starts from, nil if that is outside.
-func (e end) origin() *subnet {
-	if e.how == translated {
-		return e.nat.subnet
-	}
-	if e.how == delivered {
-		return e.at
-	}
-	return nil
-}
-
-// mirrored says that there and back the firewalls are the same: one that sees half of a connection drops it.
-func mirrored(there, back []*firewall) bool {
-	if len(there) != len(back) {
-		return false
-	}
-	for i := range there {
-		if there[i] != back[len(back)-1-i] {
-			return false
-		}
-	}
-	return true
-}
-
-func (w *walk) asymmetric(p packet, there, back []*firewall) bool {
-	names := func(list []*firewall) string {
-		if len(list) == 0 {
-			return "no firewall"
-		}
-		var text []string
-		for _, f := range list {
-			text = append(text, f.r.ID+" ("+f.subnet.zone+")")
-		}
-		return fmt.Sprint(text)
-	}
-	return w.note(Firewall, "", p, true, func() string {
-		return "the request passed " + names(there) + " and its answer passes " + names(back) + ", so the connection dies"
-	})
 }
 
 // peer is an address for a person.
