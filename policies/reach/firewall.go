@@ -46,14 +46,14 @@ func (a app) String() string {
 	return strings.ToUpper(a.protocol) + " to " + a.name
 }
 
-// readFirewalls lists the firewalls by the text that a route means their endpoint by.
-func (r *reader) readFirewalls() map[string]*firewall {
+// readFirewalls reads the firewalls, each with its one endpoint.
+func (r *reader) readFirewalls() map[*template.Resource]*firewall {
 	r.readRules()
 	policies := map[*template.Resource]*firewallPolicy{}
 	for _, t := range r.of["AWS::NetworkFirewall::FirewallPolicy"] {
 		policies[t] = r.firewallPolicy(t)
 	}
-	endpoints := map[string]*firewall{}
+	firewalls := map[*template.Resource]*firewall{}
 	for _, t := range r.of["AWS::NetworkFirewall::Firewall"] {
 		r.vpcOf(t)
 		mappings := t.Get("SubnetMappings").List()
@@ -69,10 +69,9 @@ func (r *reader) readFirewalls() map[string]*firewall {
 			r.doubt(t, "its subnet or its policy is none of the region's templates")
 			continue
 		}
-		only := strings.TrimSuffix(t.Attribute("EndpointIds"), "}") + ".0" // "zone:endpoint"
-		endpoints[only+".split(:).1}"] = f
+		firewalls[t] = f
 	}
-	return endpoints
+	return firewalls
 }
 
 func (r *reader) firewallPolicy(t *template.Resource) *firewallPolicy {

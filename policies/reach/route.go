@@ -138,7 +138,7 @@ func (t *table) sort() {
 }
 
 // targets reads what a route can lead to.
-func (r *reader) targets() (map[*template.Resource]any, map[string]*firewall) {
+func (r *reader) targets() (map[*template.Resource]any, map[*template.Resource]*firewall) {
 	gateways := map[*template.Resource]any{}
 	for _, t := range r.of["AWS::EC2::VPCGatewayAttachment"] {
 		n, g := r.vpcOf(t), r.e.Find(t.Get("InternetGatewayId"), "AWS::EC2::InternetGateway")
@@ -171,7 +171,7 @@ func (r *reader) targets() (map[*template.Resource]any, map[string]*firewall) {
 }
 
 // target is what a route leads to, and its name for a person.
-func (r *reader) target(t *template.Resource, gateways map[*template.Resource]any, firewalls map[string]*firewall) (any, string) {
+func (r *reader) target(t *template.Resource, gateways map[*template.Resource]any, firewalls map[*template.Resource]*firewall) (any, string) {
 	internet, nat, endpoint := t.Get("GatewayId"), t.Get("NatGatewayId"), t.Get("VpcEndpointId")
 	switch {
 	case !internet.Missing() && nat.Missing() && endpoint.Missing():
@@ -183,7 +183,7 @@ func (r *reader) target(t *template.Resource, gateways map[*template.Resource]an
 			return g, "NAT gateway " + g.r.ID + " (" + g.subnet.zone + ")"
 		}
 	case !endpoint.Missing() && internet.Missing() && nat.Missing():
-		if f := firewalls[endpoint.Text()]; f != nil {
+		if f := firewalls[r.e.FindEndpoint(endpoint)]; f != nil {
 			return f, "firewall endpoint " + f.r.ID + " (" + f.subnet.zone + ")"
 		}
 	}
