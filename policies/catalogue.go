@@ -7,6 +7,7 @@ var catalogue = slices.Concat(
 	bucketPolicies,
 	keyPolicies,
 	networkPolicies,
+	firewallPolicies,
 	groupPolicies,
 	endpointPolicies,
 	dnsPolicies,

@@ -7,7 +7,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-var logPolicies = []Policy{logsAreEncrypted, logsAreKept, logsOutlive, logsHaveNoOtherWay}
+var logPolicies = []Policy{logsAreEncrypted, logsAreKept, logsOutlive, logsHaveNoOtherWay, deliveryIsConfined}
 
 const auditLogs = "Do we have audit logs to protect ourselves"
 
@@ -95,7 +95,7 @@ var logsHaveNoOtherWay = Policy{
 	Fix:   "take the property or resource out, or add a policy that judges it",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
-		known := []string{"AWS::Logs::LogGroup", "AWS::Logs::MetricFilter", "AWS::Logs::QueryDefinition"}
+		known := []string{"AWS::Logs::LogGroup", logPolicyType, "AWS::Logs::MetricFilter", "AWS::Logs::QueryDefinition"}
 		for r := range e.All() {
 			if !strings.HasPrefix(r.Type, "AWS::Logs::") {
 				continue

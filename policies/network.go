@@ -30,6 +30,12 @@ const (
 	natGatewayType      = "AWS::EC2::NatGateway"
 	eipType             = "AWS::EC2::EIP"
 	flowLogType         = "AWS::EC2::FlowLog"
+	firewallType        = "AWS::NetworkFirewall::Firewall"
+	firewallPolicyType  = "AWS::NetworkFirewall::FirewallPolicy"
+	ruleGroupType       = "AWS::NetworkFirewall::RuleGroup"
+	firewallLogType     = "AWS::NetworkFirewall::LoggingConfiguration"
+	publicBlockType     = "AWS::EC2::VPCBlockPublicAccessOptions"
+	exclusionType       = "AWS::EC2::VPCBlockPublicAccessExclusion"
 	vpcBlockType        = "AWS::EC2::VPCCidrBlock"
 	subnetBlockType     = "AWS::EC2::SubnetCidrBlock"
 )

@@ -3,6 +3,7 @@ package policies
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"livechat.example/cloud/policies/template"
 )
@@ -88,6 +89,8 @@ var crossings = []crossing{
 	// "AGW --> ECS", "ECS --> LOGS", secrets and keys: by endpoints in the app tier; services call each other on 8443.
 	{"app", "app", 443},
 	{"app", "app", 8443},
+	// "ALB -- WebSocket --> ECS", onwards from the gate to chat.
+	{"app", "app", 8444},
 	// "ECS --> LLM".
 	{"app", "llm", 8443},
 	// "ECS --> RDS", "ECS --> REDIS", "LLM --> RDS".
@@ -98,12 +101,14 @@ var crossings = []crossing{
 	{"llm", "app", 443},
 	// "ECS -- FAQ/Knowledge Access --> S3PRIV": the gateway endpoint answers from S3's public addresses.
 	{"app", internet, 443},
-	// "LLM -- API Call --> LLMAPI": through the firewall, then the NAT gateway, both of which keep the client's address.
+	// "LLM -- API Call --> LLMAPI".
 	{"llm", internet, 443},
-	{"llm", "firewall", 443},
-	{"firewall", internet, 443},
-	{"llm", "egress", 443},
-	{"egress", internet, 443},
+}
+
+// transits are the tiers that a crossing leads through. A firewall keeps both addresses and a NAT gateway the client's on its
+// inner side, so that the NACL of such a tier sees the client's packets come and go on, and the answers likewise.
+var transits = map[crossing][]string{
+	{"llm", internet, 443}: {"firewall", "egress"},
 }
 
 // passage is what one NACL entry lets through.
@@ -123,11 +128,12 @@ func passages(p plan, tier string) map[passage]bool {
 	}
 	through := map[passage]bool{}
 	for _, c := range crossings {
-		if c.from == tier {
+		transit := slices.Contains(transits[c], tier)
+		if c.from == tier || transit {
 			through[passage{true, block(c.to), c.port, c.port}] = true
 			through[passage{false, block(c.to), 1024, 65535}] = true
 		}
-		if c.to == tier {
+		if c.to == tier || transit {
 			through[passage{false, block(c.from), c.port, c.port}] = true
 			through[passage{true, block(c.from), 1024, 65535}] = true
 		}

@@ -10,7 +10,7 @@ import (
 // networkServices are the services whose resources join networks to each other or to the internet.
 var networkServices = []string{
 	"AWS::EC2::", "AWS::DirectConnect::", "AWS::NetworkManager::", "AWS::VpcLattice::", "AWS::GlobalAccelerator::",
-	"AWS::Route53Resolver::", "AWS::RAM::", "AWS::RTBFabric::", "AWS::ODB::", "AWS::Lightsail::", "AWS::Cloud9::", "AWS::WorkSpaces",
+	"AWS::Route53Resolver::", "AWS::NetworkFirewall::", "AWS::RAM::", "AWS::RTBFabric::", "AWS::ODB::", "AWS::Lightsail::", "AWS::Cloud9::", "AWS::WorkSpaces",
 }
 
 // judgedNetworkTypes are the resources of those services that another policy judges. A type joins them together with
@@ -20,6 +20,7 @@ var judgedNetworkTypes = []string{
 	attachmentType, natGatewayType, eipType, flowLogType, vpcBlockType, subnetBlockType, groupType, groupIngressType,
 	endpointType,
 	nameListType, nameRulesType, nameRulesOfType,
+	firewallType, firewallPolicyType, ruleGroupType, firewallLogType, publicBlockType, exclusionType,
 }
 
 var noUndeclaredWayOut = Policy{

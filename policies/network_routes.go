@@ -1,18 +1,22 @@
 package policies
 
-import "livechat.example/cloud/policies/template"
+import (
+	"slices"
+
+	"livechat.example/cloud/policies/template"
+)
 
 var routesAreThoseOfTheTier = Policy{
-	ID: "NET-08", Title: "Public and egress subnets route to their VPC's internet gateway, firewall subnets to the NAT gateway of their zone, and app, llm and data subnets nowhere",
+	ID: "NET-08", Title: "Public and egress subnets route to their VPC's internet gateway, firewall subnets to the NAT gateway of their zone, llm subnets to the firewall of their zone, which the answers come back through, and app and data subnets nowhere",
 	Source:    networkRow,
 	Component: Network, STRIDE: "TI", Severity: High,
-	Fix:   "take the route out: a tier's one way out is written in constructs/network",
-	Reads: []string{vpcType, subnetType, tableType, tableOfSubnetType, routeType, internetGatewayType, attachmentType, natGatewayType},
+	Fix:   "take the route out: a tier's ways are written in constructs/network",
+	Reads: []string{vpcType, subnetType, tableType, tableOfSubnetType, routeType, internetGatewayType, attachmentType, natGatewayType, firewallType},
 	Check: func(e *template.Estate, f *Findings) {
 		routes := map[*template.Resource][]*template.Resource{}
 		for r := range e.All(routeType) {
 			f.Saw(r)
-			allowOnly(f, r, "DestinationCidrBlock", "GatewayId", "NatGatewayId", "RouteTableId")
+			allowOnly(f, r, "DestinationCidrBlock", "GatewayId", "NatGatewayId", "RouteTableId", "VpcEndpointId")
 			t := e.Find(r.Get("RouteTableId"), tableType)
 			if t == nil {
 				f.Fail(r, "is of a route table that cannot be known")
@@ -48,50 +52,96 @@ func refuseUnserved(f *Findings, routes, tables map[*template.Resource][]*templa
 	}
 }
 
-// waysOut knows which way out a subnet has.
+// waysOut knows which ways out a subnet has.
 type waysOut struct {
 	e        *template.Estate
 	attached map[*template.Resource][]*template.Resource
 }
 
-// check holds a subnet's routes against the one that its tier has, if it has one.
+// way says whether a route is the one that its subnet should have.
+type way func(s, r *template.Resource) bool
+
+// of are a subnet's ways by what they lead to, none in a tier without one.
+func (w waysOut) of(s *template.Resource) map[string]way {
+	vpc := vpcOf(w.e, s)
+	nat := vpc != nil && vpc.Stack.Intent().Get("nat").True()
+	ways := map[string]way{}
+	switch tier := tierOf(s); {
+	case tier == "public":
+		ways["0.0.0.0/0"] = w.toInternet
+	case tier == "egress":
+		ways["0.0.0.0/0"] = w.toInternet
+		for _, inside := range inZone(w.e, vpc, "llm", s) {
+			if nat {
+				ways[inside.Get("CidrBlock").Text()] = w.toFirewall
+			}
+		}
+	case tier == "firewall" && nat:
+		ways["0.0.0.0/0"] = w.toNAT
+	case tier == "llm" && nat:
+		ways["0.0.0.0/0"] = w.toFirewall
+	}
+	return ways
+}
+
+// check holds a subnet's routes against the ones that its tier has, if it has any.
 func (w waysOut) check(f *Findings, s *template.Resource, routes []*template.Resource) {
-	var right func(s, r *template.Resource) bool
-	switch tierOf(s) {
-	case "public", "egress":
-		right = w.toInternet
-	case "firewall":
-		if vpc := vpcOf(w.e, s); vpc != nil && vpc.Stack.Intent().Get("nat").True() {
-			right = w.toNAT
-		}
-	}
+	missing := w.of(s)
 	for _, r := range routes {
-		if right == nil || !r.Get("DestinationCidrBlock").Is("0.0.0.0/0") || !right(s, r) {
+		to := r.Get("DestinationCidrBlock").Text()
+		if right := missing[to]; right == nil || !right(s, r) {
 			f.Fail(r, "is a way out that tier %q does not have", tierOf(s))
+			continue
 		}
+		delete(missing, to)
 	}
-	switch n := len(routes); {
-	case right != nil && n == 0:
-		f.Fail(s, "lacks the way out of tier %q", tierOf(s))
-	case right != nil && n > 1:
-		f.Fail(s, "has %d routes, not one", n)
+	for to := range missing {
+		f.Fail(s, "lacks the way of tier %q to %s", tierOf(s), to)
 	}
 }
 
 func (w waysOut) toInternet(s, r *template.Resource) bool {
 	gateway, vpc := w.e.Find(r.Get("GatewayId"), internetGatewayType), vpcOf(w.e, s)
 	attached := w.attached[gateway]
-	return gateway != nil && vpc != nil && len(attached) == 1 && attached[0] == vpc && r.Get("NatGatewayId").Missing()
+	return gateway != nil && vpc != nil && len(attached) == 1 && attached[0] == vpc && leadsOnlyBy(r, "GatewayId")
 }
 
 func (w waysOut) toNAT(s, r *template.Resource) bool {
 	nat := w.e.Find(r.Get("NatGatewayId"), natGatewayType)
-	if nat == nil || !r.Get("GatewayId").Missing() {
-		return false
+	return nat != nil && leadsOnlyBy(r, "NatGatewayId") && w.beside(s, w.e.Find(nat.Get("SubnetId"), subnetType), "egress")
+}
+
+func (w waysOut) toFirewall(s, r *template.Resource) bool {
+	firewall := w.e.FindEndpoint(r.Get("VpcEndpointId"))
+	return firewall != nil && leadsOnlyBy(r, "VpcEndpointId") && vpcOf(w.e, firewall) == vpcOf(w.e, s) &&
+		w.beside(s, w.e.Find(firewall.Get("SubnetMappings.0.SubnetId"), subnetType), "firewall")
+}
+
+// leadsOnlyBy says that a route has one target.
+func leadsOnlyBy(r *template.Resource, property string) bool {
+	for _, other := range []string{"GatewayId", "NatGatewayId", "VpcEndpointId"} {
+		if other != property && !r.Get(other).Missing() {
+			return false
+		}
 	}
-	at := w.e.Find(nat.Get("SubnetId"), subnetType)
-	return at != nil && tierOf(at) == "egress" && vpcOf(w.e, at) == vpcOf(w.e, s) &&
-		at.Get("AvailabilityZone").Is(s.Get("AvailabilityZone").Text())
+	return true
+}
+
+// beside says that a subnet is another's of a tier, in its zone and VPC.
+func (w waysOut) beside(s, at *template.Resource, tier string) bool {
+	return at != nil && slices.Contains(inZone(w.e, vpcOf(w.e, s), tier, s), at)
+}
+
+// inZone are a VPC's subnets of a tier in the zone of a subnet.
+func inZone(e *template.Estate, vpc *template.Resource, tier string, s *template.Resource) []*template.Resource {
+	var found []*template.Resource
+	for other := range e.All(subnetType) {
+		zone := other.Get("AvailabilityZone").Text()
+		if vpc != nil && vpcOf(e, other) == vpc && tierOf(other) == tier && zone != "" && s.Get("AvailabilityZone").Is(zone) {
+			found = append(found, other)
+		}
+	}
+	return found
 }
 
 // attachments are the VPCs that each internet gateway is attached to.

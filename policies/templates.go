@@ -70,6 +70,8 @@ var lowerCase = map[string]string{
 	"Body":       "OpenAPI",
 	"Content":    "an SSM document",
 	"Tags":       "tags as a map",
+
+	"LogDestination": "where Network Firewall writes",
 }
 
 var keysAreCapitals = Policy{

@@ -31,3 +31,9 @@ func bucketName(env config.Environment, region config.Region, bucket string) str
 
 // privateZone is the DNS zone of names that only the environment's VPCs know.
 func privateZone(env config.Environment) string { return prefix(env) + ".internal" }
+
+// firewallName begins the names of a region's firewalls and of what they do.
+func firewallName(env config.Environment) string { return prefix(env) + "-egress" }
+
+// logDeliveryName is that of a region's policy for the logs that AWS's services deliver.
+func logDeliveryName(env config.Environment) string { return prefix(env) + "-log-delivery" }

@@ -8,7 +8,9 @@ import (
 
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/constructs/endpoint"
+	"livechat.example/cloud/constructs/firewall"
 	"livechat.example/cloud/constructs/key"
+	"livechat.example/cloud/constructs/logs"
 	"livechat.example/cloud/constructs/network"
 	"livechat.example/cloud/constructs/resolver"
 	"livechat.example/cloud/constructs/segment"
@@ -21,7 +23,7 @@ type Network struct {
 	Groups segment.Groups
 }
 
-// NewNetwork is a region's VPC: six tiers over its zones, each with its own routes and NACL, a record of all
+// NewNetwork is a region's VPC: six tiers over its zones, each with its own routes and NACL, one inspected way out, a record of all
 // traffic, and no names but the known ones.
 func NewNetwork(app awscdk.App, env config.Environment, region config.Region, keys Keys) Network {
 	block := netip.MustParsePrefix(region.CIDR)
@@ -32,6 +34,13 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 	vpc := network.NewVPC(stack, "Vpc", network.VPCProps{CIDR: block, Zones: region.Zones, NAT: env.Switches.NATGateways})
 	network.NewFlowLog(stack, "FlowLog", network.FlowLogProps{
 		VPC: vpc, Key: keys.Of[key.Logs], Account: env.Account, Region: region.Name,
+	})
+	network.NewBlockPublicAccess(stack, "BlockPublicAccess", vpc, network.Blocking(env.Switches.VPCBlockPublicAccess))
+	delivery := logs.NewDelivery(stack, "LogDelivery", logs.DeliveryProps{
+		Key: keys.Of[key.Logs], Name: logDeliveryName(env), Account: env.Account, Region: region.Name,
+	})
+	firewall.New(stack, firewall.Props{
+		VPC: vpc, Name: firewallName(env), Hosts: llmHosts(env), Delivery: delivery, Protected: !env.Ephemeral,
 	})
 	groups := segment.New(stack, segment.Props{VPC: vpc})
 	endpoint.New(stack, endpoint.Props{VPC: vpc, Account: env.Account, Region: region.Name, Groups: groups.Of})

@@ -209,6 +209,7 @@ func only(target string, value any) func(map[string]any) {
 	return func(properties map[string]any) {
 		delete(properties, "GatewayId")
 		delete(properties, "NatGatewayId")
+		delete(properties, "VpcEndpointId")
 		properties[target] = value
 	}
 }

@@ -29,6 +29,15 @@ var survivors = map[string]string{
 	"AWS::EC2::VPC Tags":             tagsAreForPeople,
 	"AWS::EC2::VPCEndpoint Tags":     tagsAreForPeople,
 
+	"AWS::EC2::VPCBlockPublicAccessExclusion Tags": tagsAreForPeople,
+
+	"AWS::Logs::ResourcePolicy PolicyName becomes":                                                       firewallNames,
+	"AWS::NetworkFirewall::Firewall FirewallName becomes":                                                firewallNames,
+	"AWS::NetworkFirewall::FirewallPolicy FirewallPolicyName becomes":                                    firewallNames,
+	"AWS::NetworkFirewall::RuleGroup RuleGroupName becomes":                                              firewallNames,
+	"AWS::NetworkFirewall::RuleGroup Capacity becomes":                                                   "more room is allowed, up to what a policy holds",
+	"AWS::NetworkFirewall::FirewallPolicy FirewallPolicy.StatefulRuleGroupReferences.*.Priority becomes": "what counts is which comes first, which is held",
+
 	"AWS::EC2::NetworkAclEntry RuleNumber becomes": "every entry allows, so their order decides nothing; that no two are the same is held",
 
 	"AWS::EC2::SecurityGroup GroupDescription becomes":                   descriptionsAreForPeople,
@@ -72,6 +81,7 @@ const (
 	tagsAreForPeople         = "a name for people; what a policy or a backup selects by is tagged on the stack"
 	descriptionsAreForPeople = "text for people"
 	sidsAreForPeople         = "a name for people; that none is given twice in a document is held"
+	firewallNames            = "a name that must be there and that nothing refers to; another one replaces the resource"
 	innerNames               = "a name inside its resource, which nothing refers to"
 	attributes               = "cfn-lint refuses an attribute that the type does not have"
 )

@@ -22,32 +22,36 @@ type DeliveryProps struct {
 // An account has ten such policies a region ("CloudWatch Logs quotas"), so all of a region's groups share one.
 type Delivery struct {
 	scope  constructs.Construct
+	id     string
 	props  DeliveryProps
 	policy awslogs.CfnResourcePolicy
 	groups []string // ARNs
 }
 
-// NewDelivery begins a region's policy of log delivery. It admits the groups that are asked of it, one at the least.
+// NewDelivery is a region's policy of log delivery. It is made with the first group that is asked of it, and admits those alone.
 func NewDelivery(scope constructs.Construct, id string, p DeliveryProps) *Delivery {
 	if p.Key == nil || p.Name == "" || p.Account == "" || p.Region == "" {
 		panic("logs.DeliveryProps of " + id + ": Key, Name, Account and Region are all required")
 	}
-	d := &Delivery{scope: scope, props: p}
-	d.policy = awslogs.NewCfnResourcePolicy(scope, new(id), &awslogs.CfnResourcePolicyProps{
-		PolicyName: new(p.Name), PolicyDocument: new(d.document()),
-	})
-	return d
+	return &Delivery{scope: scope, id: id, props: p}
 }
 
-// Group is a group that log delivery may write to. What has logs delivered there comes after Policy.
+// Group is a group that log delivery may write to. What has logs delivered there must depend on Policy.
 func (d *Delivery) Group(id string) awslogs.LogGroup {
 	group := NewGroup(d.scope, id, GroupProps{Key: d.props.Key})
 	d.groups = append(d.groups, *group.LogGroupArn()) // ends in :*, so it is of the group's streams
-	d.policy.SetPolicyDocument(new(d.document()))
+	if text := d.document(); d.policy == nil {
+		d.policy = awslogs.NewCfnResourcePolicy(d.scope, new(d.id), &awslogs.CfnResourcePolicyProps{
+			PolicyName: new(d.props.Name), PolicyDocument: new(text),
+		})
+	} else {
+		d.policy.SetPolicyDocument(new(text))
+	}
 	return group
 }
 
-// Policy is what lets the delivery in: without it the service refuses to begin, or writes a policy of its own.
+// Policy is what lets the delivery in, once there is a group: without it the service refuses to begin, or writes a policy
+// of its own.
 func (d *Delivery) Policy() awslogs.CfnResourcePolicy { return d.policy }
 
 // document is the one of "Logs sent to CloudWatch Logs" in "Enable logging from AWS services".

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -18,6 +19,7 @@ var (
 	https     = port(443)
 	partners  = port(8443) // the ALB's mTLS listener
 	service   = port(8443) // what a task listens on
+	socket    = port(8444) // chat's WebSocket, for gate alone
 	postgres  = port(5432)
 	valkey    = port(6379)
 	ephemeral = ports{1024, 65535} // NACLs keep no state: an answer needs a rule of its own
@@ -31,27 +33,27 @@ const internet Tier = "internet"
 type flow struct {
 	from, to Tier
 	ports    ports
+	// via are the tiers that the packets lead through with both addresses unchanged on the side of from: a firewall keeps
+	// them, and a NAT gateway shows its own only to the internet. Their NACLs see a connection come and go.
+	via []Tier
 }
 
 // flows are all that crosses between tiers. What is not here is dropped at the subnet's edge, even where a security group errs.
 var flows = []flow{
-	{internet, Public, https},
-	{internet, Public, partners},
-	{Public, App, https},   // ALB -> execute-api endpoint
-	{Public, App, service}, // ALB -> gate
-	{App, App, https},      // VPC link, interface endpoints
-	{App, App, service},
-	{App, LLM, service},
-	{LLM, App, https}, // interface endpoints
-	{App, Data, postgres},
-	{App, Data, valkey},
-	{LLM, Data, postgres},
-	{App, internet, https}, // the S3 and DynamoDB gateway endpoints: there is no route to anywhere else
-	{LLM, internet, https}, // through the firewall
-	{LLM, Firewall, https},
-	{Firewall, internet, https},
-	{LLM, Egress, https}, // the firewall keeps the client's address
-	{Egress, internet, https},
+	{from: internet, to: Public, ports: https},
+	{from: internet, to: Public, ports: partners},
+	{from: Public, to: App, ports: https},   // ALB -> execute-api endpoint
+	{from: Public, to: App, ports: service}, // ALB -> gate
+	{from: App, to: App, ports: https},      // VPC link, interface endpoints
+	{from: App, to: App, ports: service},
+	{from: App, to: App, ports: socket}, // gate -> chat
+	{from: App, to: LLM, ports: service},
+	{from: LLM, to: App, ports: https}, // interface endpoints
+	{from: App, to: Data, ports: postgres},
+	{from: App, to: Data, ports: valkey},
+	{from: LLM, to: Data, ports: postgres},
+	{from: App, to: internet, ports: https}, // the S3 and DynamoDB gateway endpoints: there is no route to anywhere else
+	{from: LLM, to: internet, ports: https, via: []Tier{Firewall, Egress}},
 }
 
 // rule is one line of a NACL.
@@ -78,11 +80,12 @@ func rules(vpc netip.Prefix, t Tier) []rule {
 		}
 	}
 	for _, f := range flows {
-		if f.from == t {
+		through := slices.Contains(f.via, t)
+		if f.from == t || through {
 			add(rule{egress: true, peer: block(f.to), ports: f.ports})
 			add(rule{egress: false, peer: block(f.to), ports: ephemeral})
 		}
-		if f.to == t {
+		if f.to == t || through {
 			add(rule{egress: false, peer: block(f.from), ports: f.ports})
 			add(rule{egress: true, peer: block(f.from), ports: ephemeral})
 		}

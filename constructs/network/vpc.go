@@ -22,6 +22,7 @@ type VPCProps struct {
 type VPC struct {
 	ID      *string
 	CIDR    netip.Prefix
+	NAT     bool // there are NAT gateways
 	Subnets map[Tier][]Zonal
 }
 
@@ -45,11 +46,11 @@ func NewVPC(scope constructs.Construct, id string, p VPCProps) VPC {
 		EnableDnsSupport:   true,
 		Tags:               name(label),
 	}).Ref()
-	v := VPC{ID: vpc, CIDR: p.CIDR, Subnets: map[Tier][]Zonal{}}
+	v := VPC{ID: vpc, CIDR: p.CIDR, NAT: p.NAT, Subnets: map[Tier][]Zonal{}}
 	for _, tier := range Tiers {
 		v.Subnets[tier] = newTier(scope, vpc, p, tier)
 	}
-	v.waysOut(scope, label, p.NAT)
+	v.waysOut(scope, label)
 	return v
 }
 
@@ -77,7 +78,7 @@ func newTier(scope constructs.Construct, vpc *string, p VPCProps, t Tier) []Zona
 }
 
 // waysOut routes public and egress to the internet, and firewall to the NAT gateway of its own zone.
-func (v VPC) waysOut(scope constructs.Construct, label string, nat bool) {
+func (v VPC) waysOut(scope constructs.Construct, label string) {
 	gateway := awsec2.NewCfnInternetGateway(scope, new("Internet"), &awsec2.CfnInternetGatewayProps{Tags: name(label)}).Ref()
 	attached := awsec2.NewCfnVPCGatewayAttachment(scope, new("InternetAttached"), &awsec2.CfnVPCGatewayAttachmentProps{
 		VpcId: v.ID, InternetGatewayId: gateway,
@@ -87,7 +88,7 @@ func (v VPC) waysOut(scope constructs.Construct, label string, nat bool) {
 			route(scope, tier, z, &awsec2.CfnRouteProps{GatewayId: gateway}).AddResourceDependency(attached, nil)
 		}
 	}
-	if !nat {
+	if !v.NAT {
 		return
 	}
 	for i, z := range v.Subnets[Egress] {
@@ -98,6 +99,16 @@ func (v VPC) waysOut(scope constructs.Construct, label string, nat bool) {
 		})
 		route(scope, Firewall, v.Subnets[Firewall][i], &awsec2.CfnRouteProps{NatGatewayId: gateway.Ref()})
 	}
+}
+
+// Inspect leads the llm tier's way out of the zone at an index through a firewall's endpoint there, and the answers too: a
+// firewall that sees one direction alone drops the connection.
+func (v VPC) Inspect(scope constructs.Construct, zone int, endpoint *string) {
+	inside, egress := v.Subnets[LLM][zone], v.Subnets[Egress][zone]
+	route(scope, LLM, inside, &awsec2.CfnRouteProps{VpcEndpointId: endpoint})
+	awsec2.NewCfnRoute(scope, id(Egress, "Back"+letter(inside.Zone)), &awsec2.CfnRouteProps{
+		RouteTableId: egress.RouteTableID, DestinationCidrBlock: new(inside.CIDR.String()), VpcEndpointId: endpoint,
+	})
 }
 
 // route is a subnet's default route.
