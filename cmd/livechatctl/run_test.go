@@ -100,7 +100,7 @@ func lineOf(t *testing.T, dir, needle string) int {
 func TestAWrongCallIsOneLineAndExitTwo(t *testing.T) {
 	for line, want := range map[string]string{
 		"chek":                            `unknown command "chek" for "livechatctl"; did you mean "check"?`,
-		"reach a b":                       `unknown command "reach"`,
+		"report x":                        `unknown command "report"`,
 		"config valdate prod":             `unknown command "valdate" for "livechatctl config"; did you mean "validate"?`,
 		"help nothing":                    `unknown command "nothing"`,
 		"help config nothing":             `unknown command "nothing" for "livechatctl config"`,

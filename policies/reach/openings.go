@@ -9,9 +9,10 @@ import (
 
 // Opening is a range of ports of one protocol on which one end can reach another: on each, in some zone, for some address.
 type Opening struct {
-	From, To string
-	Protocol string // tcp, udp, icmp, icmpv6 or a number
-	Ports    [2]int // first and last; 0 and 65535 where the protocol has no ports
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Protocol string `json:"protocol"` // tcp, udp, icmp, icmpv6 or a number
+	Ports    [2]int `json:"ports"`    // first and last; 0 and 65535 where the protocol has no ports
 }
 
 func (o Opening) String() string {

@@ -134,12 +134,20 @@ func (w *walk) answers(s *subnet, d direction, p packet, peer netip.Addr) bool {
 	return w.note(ACL, s.zone, p, !ok, func() string {
 		port := before[0].from
 		if ok {
-			port = w.ports[0].from
+			port = usual(w.ports)
 		} else if w.every {
 			port = firstMissing(w.ports, ephemeral)
 		}
 		return s.acl.says(d, p.protocol, peer, port) + " (subnet " + s.r.ID + ")"
 	})
+}
+
+// usual is the port of a list that a client is most likely to have: an ephemeral one, if there is any.
+func usual(list []span) int {
+	if own := intersect(list, []span{ephemeral}); len(own) > 0 {
+		return own[0].from
+	}
+	return list[0].from
 }
 
 // firstMissing is the first port of s that a list has not.
