@@ -17,8 +17,11 @@ var ruleGroupsAreInOrder = Policy{
 	Source:    toTheProviders,
 	Component: Network, STRIDE: "TD", Severity: High,
 	Fix:   "let firewall.New make the groups; rules as a text cannot be proved",
-	Reads: []string{firewallPolicyType, ruleGroupType},
+	Reads: []string{vpcType, firewallPolicyType, ruleGroupType},
 	Check: func(e *template.Estate, f *Findings) {
+		for vpc := range e.All(vpcType) {
+			f.Saw(vpc) // where there is no way out there is nothing to put in order
+		}
 		uses := map[*template.Resource]int{}
 		for p := range e.All(firewallPolicyType) {
 			f.Saw(p)
