@@ -7,6 +7,7 @@ SHELL := /bin/bash -o pipefail
 .DEFAULT_GOAL := help
 
 GO_FILES := $(shell find cmd config constructs internal localaws policies stacks test -name '*.go' -not -name '*_test.go' 2>/dev/null)
+LAMBDAS  := bin/lambda/vpctask.zip
 EMBEDDED := stacks/flags.json $(wildcard config/*.json)
 ASSEMBLY := cdk.out/$(ENV)
 STACKS   := $(if $(REGION),'$(ENV)-$(REGION)-*',--all)
@@ -28,7 +29,9 @@ test: build node_modules/.stamp .venv/.stamp cdk.out/dev/manifest.json ## everyt
 	@# these judge what the program writes, which Go's cache of test results does not see
 	go test -count=1 -timeout 20m ./test/...
 
-build: bin/livechat bin/livechatctl bin/deploylocal ## the app and the tools, into bin/
+build: bin/livechat bin/livechatctl bin/deploylocal lambdas ## the app, the tools and the Lambdas, into bin/
+
+lambdas: $(LAMBDAS)
 
 setup: node_modules/.stamp .venv/.stamp build ## install the pinned tools and build
 
@@ -76,6 +79,9 @@ bin/%: $(GO_FILES) $(EMBEDDED) go.mod go.sum
 	@mkdir -p bin
 	go build -buildvcs=false -o $@ ./cmd/$*
 
+bin/lambda/%.zip: $(GO_FILES) go.mod go.sum
+	@go run ./cmd/packlambda -out $@ ./cmd/$*
+
 # jsii's kernel, for internal/node/launch.js
 .cache/jsii/program.js: go.mod
 	@mkdir -p $(@D)
@@ -83,7 +89,7 @@ bin/%: $(GO_FILES) $(EMBEDDED) go.mod go.sum
 	@cp -f "$$(go list -m -f '{{.Dir}}' github.com/aws/jsii-runtime-go)/internal/embedded/resources/lib/program.js" $@
 	@chmod u+w $@ && touch $@
 
-cdk.out/%/manifest.json: bin/livechat node_modules/.stamp $$(shell find config/environments/$$* -type f 2>/dev/null)
+cdk.out/%/manifest.json: bin/livechat $(LAMBDAS) node_modules/.stamp $$(shell find config/environments/$$* -type f 2>/dev/null)
 	@bin/livechat -env $* && touch $@
 
 node_modules/.stamp: package.json package-lock.json
@@ -97,4 +103,4 @@ node_modules/.stamp: package.json package-lock.json
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-.PHONY: help deploy-local test build setup synth check diff deploy destroy lint mutation fuzz bench doctor clean
+.PHONY: help deploy-local test build lambdas setup synth check diff deploy destroy lint mutation fuzz bench doctor clean

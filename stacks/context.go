@@ -29,6 +29,9 @@ func appContext(env config.Environment) map[string]any {
 	context["@aws-cdk/core:enablePartitionLiterals"] = false
 	// CDK's own findings are read from its report and told once, by Synth.
 	context["@aws-cdk/core:failSynthOnValidationErrors"] = false
+	// The stacks make their own synthesizer of it. One that was made here could be asked for nothing: a stack works with a copy,
+	// which jsii takes for the original.
+	context["@aws-cdk/core:bootstrapQualifier"] = env.Delivery.Qualifier
 	context["aws:cdk:enable-path-metadata"] = true
 	context["aws:cdk:enable-asset-metadata"] = false
 	context["aws:cdk:version-reporting"] = false

@@ -14,6 +14,7 @@ import (
 	"livechat.example/cloud/constructs/network"
 	"livechat.example/cloud/constructs/resolver"
 	"livechat.example/cloud/constructs/segment"
+	"livechat.example/cloud/constructs/vpctask"
 )
 
 // Network is a region's VPC.
@@ -25,7 +26,7 @@ type Network struct {
 
 // NewNetwork is a region's VPC: six tiers over its zones, each with its own routes and NACL, one inspected way out, a record of all
 // traffic, and no names but the known ones.
-func NewNetwork(app awscdk.App, env config.Environment, region config.Region, keys Keys) Network {
+func NewNetwork(app awscdk.App, env config.Environment, region config.Region, keys Keys, code Lambdas) Network {
 	block := netip.MustParsePrefix(region.CIDR)
 	stack := newStack(app, env, region, "network", intent{
 		"cidr": region.CIDR, "zones": region.Zones, "tiers": tierBlocks(block), "nat": env.Switches.NATGateways,
@@ -42,6 +43,13 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 	firewall.New(stack, firewall.Props{
 		VPC: vpc, Name: firewallName(env), Hosts: llmHosts(env), Delivery: delivery, Protected: !env.Ephemeral,
 	})
+	task := vpctask.New(stack, "VpcTask", vpctask.Props{
+		Name: stackName(env, region.Name, vpcTask), Code: code[vpcTask], Key: keys.Of[key.Logs], Account: env.Account, Region: region.Name,
+		DefaultGroup: vpc.DefaultGroup,
+	})
+	task.EmptyDefaultGroup("DefaultGroupEmptied")
+	task.PrefixList("S3Addresses", "s3")
+	task.PrefixList("DynamoDBAddresses", "dynamodb")
 	groups := segment.New(stack, segment.Props{VPC: vpc})
 	endpoint.New(stack, endpoint.Props{VPC: vpc, Account: env.Account, Region: region.Name, Groups: groups.Of})
 	resolver.NewFirewall(stack, "Names", resolver.FirewallProps{

@@ -27,9 +27,6 @@ func place(app awscdk.App, env config.Environment, place, region, layer string, 
 		Description:           new("Live chat, " + env.Name + ": " + layer),
 		Env:                   &awscdk.Environment{Account: new(env.Account), Region: new(region)},
 		TerminationProtection: new(!env.Ephemeral),
-		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
-			Qualifier: new(env.Delivery.Qualifier),
-		}),
 		Tags: &map[string]*string{
 			"livechat:environment": new(env.Name),
 			"livechat:layer":       new(layer),

@@ -15,7 +15,7 @@ type Region struct {
 }
 
 // Build adds an environment's stacks to an app. Reading it top to bottom is reading the cloud, in the order it is deployed.
-func Build(app awscdk.App, env config.Environment) {
+func Build(app awscdk.App, env config.Environment, code Lambdas) {
 	identity := NewIdentity(app, env)
 
 	regions := map[string]Region{}
@@ -23,7 +23,7 @@ func Build(app awscdk.App, env config.Environment) {
 		keys := NewKeys(app, env, r)
 		regions[r.Name] = Region{
 			Keys:    keys,
-			Network: NewNetwork(app, env, r, keys),
+			Network: NewNetwork(app, env, r, keys, code),
 			Storage: NewStorage(app, env, r, keys),
 		}
 	}

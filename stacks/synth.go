@@ -17,11 +17,14 @@ type Fault struct{ Message string }
 
 func (f *Fault) Error() string { return f.Message }
 
-// Synth writes an environment's assembly into dir, which must be empty: CDK leaves what it finds there. It returns a
+// Synth writes an environment's assembly into dir, with the functions' code. dir must be empty: CDK leaves what it finds there. It returns a
 // [Fault] of one line where CDK panics, and otherwise what CDK's own validator calls an error.
-func Synth(env config.Environment, dir string) error {
-	if fault := build(env, dir); fault != nil {
+func Synth(env config.Environment, code Lambdas, dir string) error {
+	if fault := build(env, code, dir); fault != nil {
 		return fault
+	}
+	if err := code.stage(dir); err != nil {
+		return &Fault{err.Error()}
 	}
 	return validated(dir)
 }
@@ -35,7 +38,7 @@ func Close() {
 	jsii.Close()
 }
 
-func build(env config.Environment, dir string) (err error) {
+func build(env config.Environment, code Lambdas, dir string) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = &Fault{"synthesizing " + env.Name + ": " + firstLine(fmt.Sprint(r))}
@@ -50,7 +53,7 @@ func build(env config.Environment, dir string) (err error) {
 		StackTraces:        new(false),
 		TreeMetadata:       new(false),
 	})
-	Build(app, env)
+	Build(app, env, code)
 	app.Synth(nil)
 	return nil
 }

@@ -42,6 +42,7 @@ func main() {
 type request struct {
 	environment string
 	root        string // the folder of environments
+	lambdas     string // the folder of the functions' code
 	out         string // the assembly's
 	underCLI    bool
 }
@@ -60,8 +61,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return badInput
 	}
+	lambdas, err := stacks.LoadLambdas(r.lambdas)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return badInput
+	}
 	started := time.Now()
-	summary, code, err := write(env, r.out)
+	summary, code, err := write(env, lambdas, r.out)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return code
@@ -82,6 +88,7 @@ func requested(args []string, stderr io.Writer) (request, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&r.environment, "env", "dev", "the environment to synthesize: a folder of -config")
 	flags.StringVar(&r.root, "config", filepath.Join("config", "environments"), "the folder of environments")
+	flags.StringVar(&r.lambdas, "lambdas", filepath.Join("bin", "lambda"), "the folder of the functions' code, which `make build` fills")
 	flags.StringVar(&r.out, "out", "", "the assembly's folder (default cdk.out/ENV)")
 	if err := flags.Parse(args); err != nil {
 		return r, err
@@ -102,13 +109,13 @@ func requested(args []string, stderr io.Writer) (request, error) {
 }
 
 // write synthesizes into a fresh folder, judges it, and puts it in place. Its error comes with the exit code.
-func write(env config.Environment, out string) (summary string, code int, err error) {
+func write(env config.Environment, lambdas stacks.Lambdas, out string) (summary string, code int, err error) {
 	fresh, discard, err := freshBeside(out)
 	if err != nil {
 		return "", badInput, err
 	}
 	defer discard()
-	if err := stacks.Synth(env, fresh); err != nil {
+	if err := stacks.Synth(env, lambdas, fresh); err != nil {
 		if defect := new(stacks.Fault); errors.As(err, &defect) {
 			return "", fault, err
 		}

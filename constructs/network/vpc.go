@@ -20,10 +20,12 @@ type VPCProps struct {
 
 // VPC is a network whose tiers have no way out but the one that their name stands for.
 type VPC struct {
-	ID      *string
-	CIDR    netip.Prefix
-	NAT     bool // there are NAT gateways
-	Subnets map[Tier][]Zonal
+	ID *string
+	// DefaultGroup is the id of the security group that AWS makes with the VPC.
+	DefaultGroup *string
+	CIDR         netip.Prefix
+	NAT          bool // there are NAT gateways
+	Subnets      map[Tier][]Zonal
 }
 
 // Zonal is a tier's subnet in one zone, with a route table of its own.
@@ -40,13 +42,14 @@ func NewVPC(scope constructs.Construct, id string, p VPCProps) VPC {
 		panic(fmt.Sprintf("network.VPCProps: CIDR must be an IPv4 /16 and Zones at least two: %+v", p))
 	}
 	label := *scope.Node().Id()
-	vpc := awsec2.NewCfnVPC(scope, new(id), &awsec2.CfnVPCProps{
+	cfn := awsec2.NewCfnVPC(scope, new(id), &awsec2.CfnVPCProps{
 		CidrBlock:          new(p.CIDR.String()),
 		EnableDnsHostnames: true,
 		EnableDnsSupport:   true,
 		Tags:               name(label),
-	}).Ref()
-	v := VPC{ID: vpc, CIDR: p.CIDR, NAT: p.NAT, Subnets: map[Tier][]Zonal{}}
+	})
+	vpc := cfn.Ref()
+	v := VPC{ID: vpc, DefaultGroup: cfn.AttrDefaultSecurityGroup(), CIDR: p.CIDR, NAT: p.NAT, Subnets: map[Tier][]Zonal{}}
 	for _, tier := range Tiers {
 		v.Subnets[tier] = newTier(scope, vpc, p, tier)
 	}
