@@ -11,6 +11,8 @@ var catalogue = slices.Concat(
 	groupPolicies,
 	endpointPolicies,
 	dnsPolicies,
+	[]Policy{defaultGroupsAreEmptied},
+	functionPolicies,
 	logPolicies,
 	identityPolicies,
 	templatePolicies,

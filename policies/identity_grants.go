@@ -81,7 +81,7 @@ var nobodyAdmitsEverybody = Policy{
 // withoutResourceLevel are actions that know no resource ("Actions, resources, and condition keys" of each service in the
 // Service Authorization Reference), and those that list, of which it says that they take all.
 var withoutResourceLevel = []string{
-	"ecr:GetAuthorizationToken", "logs:DescribeLogGroups", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+	"ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecr:GetAuthorizationToken", "logs:DescribeLogGroups", "xray:GetSamplingRules", "xray:GetSamplingTargets",
 	"xray:PutTelemetryRecords", "xray:PutTraceSegments",
 }
 

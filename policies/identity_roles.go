@@ -26,15 +26,19 @@ func grants(e *template.Estate) map[*template.Resource][]template.Statement {
 // bootstrapped are the roles, by ARN, that `cdk bootstrap` made of some kinds, in each region of the estate, under the
 // qualifier that the identity stack itself is deployed by.
 func bootstrapped(home *template.Stack, kinds []string) []string {
-	version := template.Of(home.Template()["Parameters"]).Get("BootstrapVersion", "Default").Text()
-	qualifier := strings.TrimSuffix(strings.TrimPrefix(version, "/cdk-bootstrap/"), "/version")
 	var arns []string
 	for _, region := range texts(home.Intent().Get("boundaryRegions")) {
 		for _, kind := range kinds {
-			arns = append(arns, ofIAM(home, "role/cdk-"+qualifier+"-"+kind+"-role-"+home.Account+"-"+region))
+			arns = append(arns, ofIAM(home, "role/cdk-"+qualifierOf(home)+"-"+kind+"-role-"+home.Account+"-"+region))
 		}
 	}
 	return arns
+}
+
+// qualifierOf is that of the bootstrap stack that a stack is deployed by.
+func qualifierOf(s *template.Stack) string {
+	version := template.Of(s.Template()["Parameters"]).Get("BootstrapVersion", "Default").Text()
+	return strings.TrimSuffix(strings.TrimPrefix(version, "/cdk-bootstrap/"), "/version")
 }
 
 // goesOn reports what a role's grants are beyond going on to other roles, and to which of those it cannot.
@@ -74,11 +78,11 @@ func trustOf(f *Findings, role *template.Resource, actions ...string) []template
 }
 
 var everyGrantIsCounted = Policy{
-	ID: "IAM-20", Title: "Every role is a person's, CI's, a flow log's or a replication's, and has no more documents of grants than the one that is judged",
+	ID: "IAM-20", Title: "Every role is a person's, CI's, a flow log's, a replication's or a function's, and has no more documents of grants than the one that is judged",
 	Source:    leastPrivilege,
 	Component: Management, STRIDE: "TE", Severity: High,
 	Fix:   "write the policy that counts the grants of that kind of role, then let countedRoles recognise it; attach nothing from outside",
-	Reads: append([]string{flowLogType, "AWS::S3::Bucket"}, grantTypes...),
+	Reads: append([]string{flowLogType, functionType, "AWS::S3::Bucket"}, grantTypes...),
 	Check: func(e *template.Estate, f *Findings) {
 		home := identityStack(e, f, "whose roles there are")
 		if home == nil {
@@ -98,7 +102,7 @@ var everyGrantIsCounted = Policy{
 }
 
 // countedRoles are the roles whose grants a policy judges exactly, and the number of documents that those are: IAM-16 people's,
-// IAM-18 CI's, NET-15 those of flow logs, STORE-18 those of replication.
+// IAM-18 CI's, NET-15 those of flow logs, FN-05 those of functions, STORE-18 those of replication.
 func countedRoles(e *template.Estate, home *template.Stack) map[*template.Resource]int {
 	counted, names, subjects := map[*template.Resource]int{}, people(home), pipelines(home)
 	for r := range e.All("AWS::IAM::Role") {
@@ -118,6 +122,7 @@ func countedRoles(e *template.Estate, home *template.Stack) map[*template.Resour
 		}
 	}
 	works(flowLogType, "DeliverLogsPermissionArn")
+	works(functionType, "Role")
 	works("AWS::S3::Bucket", "ReplicationConfiguration", "Role")
 	return counted
 }
