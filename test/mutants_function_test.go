@@ -43,19 +43,19 @@ var functionMutations = []mutation{
 
 	{"FN-04", aFunction, "takes another role", nil, set("Role", "arn:aws:iam::111122223333:role/admin")},
 	{"FN-04", aFunction, "takes another name than its role trusts", nil, set("FunctionName", "another")},
-	{"FN-04", aRole, "trusts another service", ofLambda, trust(func(s map[string]any) { s["Principal"] = map[string]any{"Service": "ec2.amazonaws.com"} })},
-	{"FN-04", aRole, "trusts the functions of any account", ofLambda, trust(func(s map[string]any) { delete(s, "Condition") })},
-	{"FN-04", aRole, "trusts every function", ofLambda, trust(func(s map[string]any) {
+	{"FN-04", "AWS::IAM::Role", "trusts another service", ofLambda, trusting(func(s map[string]any) { s["Principal"] = map[string]any{"Service": "ec2.amazonaws.com"} })},
+	{"FN-04", "AWS::IAM::Role", "trusts the functions of any account", ofLambda, trusting(func(s map[string]any) { delete(s, "Condition") })},
+	{"FN-04", "AWS::IAM::Role", "trusts every function", ofLambda, trusting(func(s map[string]any) {
 		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{"aws:SourceArn": "arn:aws:lambda:eu-west-1:111122223333:function:*"}
 	})},
-	{"FN-04", aRole, "administers too", ofLambda, set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AdministratorAccess"})},
+	{"FN-04", "AWS::IAM::Role", "administers too", ofLambda, set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AdministratorAccess"})},
 
-	{"FN-05", aRole, "empties any group", ofLambda, granting(2, func(s map[string]any) { s["Resource"] = "*" })},
-	{"FN-05", aRole, "opens groups too", ofLambda, granting(2, func(s map[string]any) { s["Action"] = append(s["Action"].([]any), "ec2:AuthorizeSecurityGroupIngress") })},
-	{"FN-05", aRole, "cannot empty the group", ofLambda, granting(2, func(s map[string]any) { s["Action"] = "ec2:RevokeSecurityGroupIngress" })},
-	{"FN-05", aRole, "may do everything to EC2", ofLambda, granting(1, func(s map[string]any) { s["Action"] = "ec2:*" })},
-	{"FN-05", aRole, "writes any log", ofLambda, granting(0, func(s map[string]any) { s["Resource"] = "*" })},
-	{"FN-05", aRole, "writes no log", ofLambda, granting(0, func(s map[string]any) { s["Effect"] = "Deny" })},
+	{"FN-05", "AWS::IAM::Role", "empties any group", ofLambda, permitting(2, func(s map[string]any) { s["Resource"] = "*" })},
+	{"FN-05", "AWS::IAM::Role", "opens groups too", ofLambda, permitting(2, func(s map[string]any) { s["Action"] = append(s["Action"].([]any), "ec2:AuthorizeSecurityGroupIngress") })},
+	{"FN-05", "AWS::IAM::Role", "cannot empty the group", ofLambda, permitting(2, func(s map[string]any) { s["Action"] = "ec2:RevokeSecurityGroupIngress" })},
+	{"FN-05", "AWS::IAM::Role", "may do everything to EC2", ofLambda, permitting(1, func(s map[string]any) { s["Action"] = "ec2:*" })},
+	{"FN-05", "AWS::IAM::Role", "writes any log", ofLambda, permitting(0, func(s map[string]any) { s["Resource"] = "*" })},
+	{"FN-05", "AWS::IAM::Role", "writes no log", ofLambda, permitting(0, func(s map[string]any) { s["Effect"] = "Deny" })},
 
 	{"FN-06", prefixList, "is made by somebody else", nil, set("ServiceToken", "arn:aws:lambda:eu-west-1:999999999999:function:task")},
 	{"FN-06", emptyGroup, "is made by somebody else", nil, set("ServiceToken", "arn:aws:sns:eu-west-1:999999999999:topic")},
@@ -71,22 +71,22 @@ var functionMutations = []mutation{
 }
 
 // flowLogGroup is the log group's logical id.
-const flowLogGroup = "FlowLogGroup14CE7ACB"
+const flowLogGroup = "FlowLogGroup3E25AA51"
 
 // ofLambda says that Lambda takes the role up.
 func ofLambda(r *template.Resource) bool {
 	return strings.Contains(r.Get("AssumeRolePolicyDocument").String(), "lambda.amazonaws.com")
 }
 
-func trust(change func(statement map[string]any)) func(map[string]any) map[string]any {
-	return eachStatement("AssumeRolePolicyDocument", func(s map[string]any) map[string]any {
+func trusting(change func(statement map[string]any)) func(map[string]any) map[string]any {
+	return eachStatement(trust, func(s map[string]any) map[string]any {
 		change(s)
 		return s
 	})
 }
 
-// granting changes one statement of what a role may do.
-func granting(i int, change func(statement map[string]any)) func(map[string]any) map[string]any {
+// permitting changes one statement of what a role may do.
+func permitting(i int, change func(statement map[string]any)) func(map[string]any) map[string]any {
 	return edit(func(properties map[string]any) {
 		document := properties["Policies"].([]any)[0].(map[string]any)["PolicyDocument"].(map[string]any)
 		change(document["Statement"].([]any)[i].(map[string]any))

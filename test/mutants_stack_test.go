@@ -225,7 +225,7 @@ var sectionMutations = []stackMutation{
 		return body
 	}},
 	{"CDK-05", "gives out what is not there", nil, has("Outputs", "Gone", map[string]any{"Value": map[string]any{"Fn::GetAtt": []any{"Nothing", "Arn"}}})},
-	{"CDK-06", "has a function that the library made behind our back", nil, has("Resources", "Handler", map[string]any{"Type": "AWS::Lambda::Function"})},
+	{"FN-01", "has a function that the library made behind our back", nil, has("Resources", "Handler", map[string]any{"Type": "AWS::Lambda::Function"})},
 	{"CDK-07", "takes a parameter", nil, has("Parameters", "Public", map[string]any{"Type": "String", "Default": "false"})},
 	{"CDK-07", "takes another kind of bootstrap version", nil, has("Parameters", "BootstrapVersion", map[string]any{"Type": "String"})},
 	{"CDK-07", "has conditions", nil, has("Conditions", "Never", map[string]any{"Fn::Equals": []any{"a", "b"}})},

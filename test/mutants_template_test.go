@@ -32,7 +32,7 @@ var templateMutations = append([]mutation{
 	{"CDK-05", "AWS::KMS::Key", "has a description from an export that nobody gives", nil, set("Description", map[string]any{"Fn::ImportValue": "nobodys"})},
 	{"CDK-05", "AWS::EC2::Route", "goes to nothing", nil, set("NatGatewayId", map[string]any{"Ref": "Nothing"})},
 	{"CDK-05", "AWS::EC2::VPC", "is dropped, and all that refers to it hangs", nil, remove},
-	{"CDK-06", "AWS::EC2::EIP", "becomes a function", nil, becomes("AWS::Lambda::Function")},
+	{"CDK-06", "AWS::EC2::EIP", "becomes a queue", nil, becomes("AWS::SQS::Queue")},
 	{"CDK-06", "AWS::S3::BucketPolicy", "becomes a custom resource", nil, becomes("Custom::S3AutoDeleteObjects")},
 	{"CDK-07", "AWS::S3::Bucket", "is chosen at the deploy", nil, set("BucketName", map[string]any{"Fn::If": []any{"Production", "a", "b"}})},
 	{"CDK-07", "AWS::S3::Bucket", "is there only on a condition", nil, attribute("Condition", "Production")},

@@ -44,6 +44,11 @@ var survivors = map[string]string{
 	"AWS::EC2::SecurityGroup SecurityGroupEgress.*.Description becomes":  descriptionsAreForPeople,
 	"AWS::EC2::SecurityGroup SecurityGroupIngress.*.Description becomes": descriptionsAreForPeople,
 	"AWS::EC2::SecurityGroupIngress Description becomes":                 descriptionsAreForPeople,
+	"AWS::Lambda::Function Description":                                  descriptionsAreForPeople,
+	"AWS::Lambda::Function MemorySize becomes":                           "how much memory is a cost; that it is stated is held",
+	"AWS::Lambda::Function Timeout becomes":                              "a longer time is a cost; that it is stated, and shorter than the stack waits, is held",
+	"Custom::EmptyDefaultGroup ServiceTimeout becomes":                   waitingIsBounded,
+	"Custom::PrefixList ServiceTimeout becomes":                          waitingIsBounded,
 
 	"AWS::Route53Resolver::FirewallRuleGroup FirewallRules.*.Priority becomes": "there is room between them; their order, and that no two are the same, is held",
 	"AWS::Route53Resolver::FirewallRuleGroupAssociation Priority becomes":      "the VPC has no other group; that it is one the service takes is held",
@@ -82,6 +87,7 @@ const (
 	descriptionsAreForPeople = "text for people"
 	sidsAreForPeople         = "a name for people; that none is given twice in a document is held"
 	firewallNames            = "a name that must be there and that nothing refers to; another one replaces the resource"
+	waitingIsBounded         = "a stack may wait longer for an answer; that it waits longer than the function runs, and at most ten minutes, is held"
 	innerNames               = "a name inside its resource, which nothing refers to"
 	attributes               = "cfn-lint refuses an attribute that the type does not have"
 )
