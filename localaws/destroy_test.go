@@ -48,7 +48,7 @@ func (l life) unprotects() {
 func (l life) keepsOnlyTheStateful(s readback.Stack) (kept int) {
 	l.Helper()
 	for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
-		if s.Stubbed[id] != "" {
+		if s.Stubbed[id] != "" || s.Resources[id].Type == "Custom::PrefixList" { // a list is AWS's own
 			continue
 		}
 		resource := s.Shipped["Resources"].(map[string]any)[id].(map[string]any)

@@ -53,6 +53,7 @@ func startEmulator(ctx context.Context, python, account, scratch string, log io.
 func emulatorSettings(account string, port int) []string {
 	return append([]string{
 		"BIND_HOST=127.0.0.1", "GATEWAY_PORT=" + strconv.Itoa(port), "MINISTACK_HOST=localhost",
+		"AWS_ENDPOINT_URL=http://localhost:" + strconv.Itoa(port), // a Lambda that runs here calls here
 		"MINISTACK_ACCOUNT_ID=" + account, "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0", "DOCKER_HOST=unix:///nonexistent",
 	}, deadProxy...)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
@@ -20,6 +21,7 @@ type clients struct {
 	ec2    *ec2.Client
 	iam    *iam.Client
 	kms    *kms.Client
+	lambda *lambda.Client
 	logs   *cloudwatchlogs.Client
 	s3     *s3.Client
 }
@@ -31,6 +33,7 @@ func newClients(endpoint, region string) clients {
 		ec2:    ec2.NewFromConfig(config),
 		iam:    iam.NewFromConfig(config),
 		kms:    kms.NewFromConfig(config),
+		lambda: lambda.NewFromConfig(config),
 		logs:   cloudwatchlogs.NewFromConfig(config),
 		s3:     s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 	}

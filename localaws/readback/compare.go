@@ -44,10 +44,13 @@ var readers = map[string]reader{
 	"AWS::IAM::Role":                        readRole,
 	"AWS::KMS::Alias":                       readAlias,
 	"AWS::KMS::Key":                         readKey,
+	"AWS::Lambda::Function":                 readFunction,
 	"AWS::Logs::LogGroup":                   readLogGroup,
 	"AWS::Logs::ResourcePolicy":             readLogsPolicy,
 	"AWS::S3::Bucket":                       readBucket,
 	"AWS::S3::BucketPolicy":                 readBucketPolicy,
+	"Custom::EmptyDefaultGroup":             readEmptiedGroup,
+	"Custom::PrefixList":                    readPrefixList,
 }
 
 // compareStack compares every property that the stack's template sets on a resource that came up.

@@ -14,6 +14,8 @@ func (e Exception) key() exceptionKey { return exceptionKey{e.Type, e.Property} 
 // stale: delete it then.
 var exceptions = []Exception{
 	{"AWS::EC2::VPCEndpoint", "PolicyDocument", "it keeps the policy and leaves it out of DescribeVpcEndpoints"},
+	{"AWS::EC2::VPCEndpoint", "PrivateDnsEnabled", "it keeps the setting and leaves it out of DescribeVpcEndpoints"},
+	{"AWS::EC2::VPCEndpoint", "SecurityGroupIds", "it keeps the groups and leaves them out of DescribeVpcEndpoints"},
 	{"AWS::KMS::Key", "PendingWindowInDays", "no API tells it before the key is scheduled for deletion"},
 	{"AWS::S3::Bucket", "BucketEncryption", "its CloudFormation ignores the property; every bucket reads back AES256"},
 	{"AWS::S3::Bucket", "LifecycleConfiguration", "its CloudFormation ignores the property"},
@@ -22,6 +24,10 @@ var exceptions = []Exception{
 	{"AWS::S3::Bucket", "ObjectLockEnabled", "its CloudFormation ignores the property"},
 	{"AWS::S3::Bucket", "ReplicationConfiguration", "its CloudFormation ignores the property"},
 	{"AWS::S3::Bucket", "Tags", "its CloudFormation ignores the property"},
+	{"Custom::EmptyDefaultGroup", "ServiceTimeout", "no API tells it"},
+	{"Custom::EmptyDefaultGroup", "ServiceToken", "no API tells who made it so"},
+	{"Custom::PrefixList", "ServiceTimeout", "no API tells it"},
+	{"Custom::PrefixList", "ServiceToken", "no API tells who found it"},
 	{"AWS::IAM::Role", "PermissionsBoundary", "its CloudFormation ignores the property; IAM itself keeps one that PutRolePermissionsBoundary sets"},
 }
 
