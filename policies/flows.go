@@ -56,12 +56,10 @@ var flows = between(
 		`Use a centralized secrets management solution (e.g., AWS Secrets Manager, HashiCorp Vault) for all mTLS certificates, API keys, and sensitive configs.`},
 	arrows{"dashboard", "endpoint-sts", 443, `Partners are given pre-signed, time-limited S3 URLs for uploads. Access is scoped to specific buckets and paths per partner.`},
 	arrows{"llm", "endpoint-bedrock-runtime", 443, `a Bedrock guardrail that screens prompts and answers`},
-)
 
-// byPrefixList are the flows whose rules name a prefix list. The lists' ids are found at the deploy.
-var byPrefixList = between(
-	arrows{tasks, s3, 443, `ECS -- "FAQ/Knowledge Access" --> S3PRIV`}, // and image layers
-	arrows{"registrar", s3, 443, `the S3 and DynamoDB prefix lists`},   // a custom resource answers by an S3 URL
+	arrows{"gate chat dashboard worker migrate", s3, 443, `ECS -- "FAQ/Knowledge Access" --> S3PRIV`}, // and image layers
+	arrows{"llm", s3, 443, `LLM -- "FAQ/Knowledge Access" --> S3PRIV`},
+	arrows{"registrar", s3, 443, `the S3 and DynamoDB prefix lists`}, // a custom resource answers by an S3 URL
 	arrows{"gate authorizer", dynamodb, 443, `authorizer and gate read it`},
 	arrows{"dashboard worker", dynamodb, 443, `partner records, written from config by a Go custom resource, and of revocations with expiry`},
 	arrows{"registrar", dynamodb, 443, `written from config by a Go custom resource`},

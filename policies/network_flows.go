@@ -8,11 +8,11 @@ import (
 )
 
 var groupRulesNameGroups = Policy{
-	ID: "NET-29", Title: "Every rule of a group names another group of its VPC; the exceptions are the internet to the load balancer's listeners and from llm",
+	ID: "NET-29", Title: "Every rule of a group names another group of its VPC; the exceptions are the internet to the load balancer's listeners and from llm, and the prefix lists of S3 and DynamoDB",
 	Source:    risk("Public Exposure of Services", "Use a single, well-audited gateway (API Gateway/ELB) for all public, partner, and admin access to reduce attack surface."),
 	Component: Network, STRIDE: "STE", Severity: High,
 	Fix:   "name a party in constructs/segment/flows.go; an exception more is a line of policies/flows.go, with what asks for it",
-	Reads: []string{vpcType, groupType, groupIngressType},
+	Reads: []string{vpcType, groupType, groupIngressType, prefixListType},
 	Check: func(e *template.Estate, f *Findings) {
 		peers := peersIn(e)
 		for _, rule := range groupRules(e) {
@@ -37,13 +37,8 @@ var groupsAreTheFlows = Policy{
 		"Isolation between microservices, databases, storage, and LLM context services within the VPC."},
 	Component: Network, STRIDE: "TIE", Severity: High,
 	Fix:   "state the flow in constructs/segment/flows.go and, with the words of the threat model that ask for it, in policies/flows.go",
-	Reads: []string{vpcType, groupType, groupIngressType},
+	Reads: []string{vpcType, groupType, groupIngressType, prefixListType},
 	Check: func(e *template.Estate, f *Findings) {
-		type half struct {
-			vpc    *template.Resource
-			egress bool
-			flow   flow
-		}
 		has := map[half]bool{}
 		peers := peersIn(e)
 		for _, rule := range groupRules(e) {
@@ -64,17 +59,27 @@ var groupsAreTheFlows = Policy{
 		}
 		for vpc := range e.All(vpcType) {
 			f.Saw(vpc)
-			for _, flow := range flows {
-				flow.because = ""
-				if members[flow.from] != "" && !has[half{vpc, true, flow}] {
-					f.Fail(vpc, "%s does not let out to %s on %d, so a flow fails", flow.from, flow.to, flow.port)
-				}
-				if members[flow.to] != "" && !has[half{vpc, false, flow}] {
-					f.Fail(vpc, "%s does not let in %s on %d, so a flow fails", flow.to, flow.from, flow.port)
-				}
-			}
+			checkHalves(f, vpc, has)
 		}
 	},
+}
+
+// half is what one rule does for a flow: its source lets it out, its destination lets it in.
+type half struct {
+	vpc    *template.Resource
+	egress bool
+	flow   flow
+}
+
+func checkHalves(f *Findings, vpc *template.Resource, has map[half]bool) {
+	for flow := range isFlow {
+		if members[flow.from] != "" && !has[half{vpc, true, flow}] {
+			f.Fail(vpc, "%s does not let out to %s on %d, so a flow fails", flow.from, flow.to, flow.port)
+		}
+		if members[flow.to] != "" && !has[half{vpc, false, flow}] {
+			f.Fail(vpc, "%s does not let in %s on %d, so a flow fails", flow.to, flow.from, flow.port)
+		}
+	}
 }
 
 // isFlow are the flows, whatever asks for them.
@@ -99,7 +104,7 @@ type peers struct {
 
 func peersIn(e *template.Estate) peers { return peers{e, groupsByID(e)} }
 
-// of is the party that a rule names, or internet; "" if it is none of the rule's own VPC, or there are several.
+// of is the party that a rule names, or internet, s3 or dynamodb; "" if it is none of the rule's own VPC, or there are several.
 func (p peers) of(rule groupRule) string {
 	block := rule.says.Get("CidrIp")
 	id, list := rule.says.Get(rule.side()+"SecurityGroupId"), rule.says.Get(rule.side()+"PrefixListId")
@@ -108,9 +113,25 @@ func (p peers) of(rule groupRule) string {
 		return ""
 	case list.Missing() && id.Missing() && block.Is("0.0.0.0/0"):
 		return internet
+	case block.Missing() && id.Missing():
+		return p.listed(list, rule.group.Stack)
 	case list.Missing() && block.Missing():
 		if g := p.groups[id.Text()]; g != nil && p.vpc(g) != nil && p.vpc(g) == p.vpc(rule.group) {
 			return partyOf(g)
+		}
+	}
+	return ""
+}
+
+// listed is the service whose addresses in a stack's region a prefix list has; "" if nobody found the list by its name.
+func (p peers) listed(list template.Value, in *template.Stack) string {
+	found := p.e.Find(list, prefixListType)
+	if found == nil || found.Stack != in || !list.Is(found.Attribute("")) {
+		return ""
+	}
+	for _, service := range []string{s3, dynamodb} {
+		if found.Get("Name").Is("com.amazonaws." + in.Region + "." + service) {
+			return service
 		}
 	}
 	return ""

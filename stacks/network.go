@@ -48,9 +48,9 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 		DefaultGroup: vpc.DefaultGroup,
 	})
 	task.EmptyDefaultGroup("DefaultGroupEmptied")
-	task.PrefixList("S3Addresses", "s3")
-	task.PrefixList("DynamoDBAddresses", "dynamodb")
-	groups := segment.New(stack, segment.Props{VPC: vpc})
+	groups := segment.New(stack, segment.Props{
+		VPC: vpc, S3: task.PrefixList("S3Addresses", "s3"), DynamoDB: task.PrefixList("DynamoDBAddresses", "dynamodb"),
+	})
 	endpoint.New(stack, endpoint.Props{VPC: vpc, Account: env.Account, Region: region.Name, Groups: groups.Of})
 	resolver.NewFirewall(stack, "Names", resolver.FirewallProps{
 		VPC: vpc, Hosts: llmHosts(env), PrivateZone: privateZone(env), Protected: !env.Ephemeral,

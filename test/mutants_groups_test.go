@@ -52,6 +52,9 @@ var groupMutations = []mutation{
 	{"NET-29", group, "lets out to IPv6", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIpv6", "::/0"))},
 	{"NET-29", group, "lets out to a group that nobody knows", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationSecurityGroupId", anotherGroup))},
 	{"NET-29", group, "lets out to somebody's prefix list", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
+	{"NET-29", group, "takes somebody's prefix list", lists, eachListed(onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
+	{"NET-29", prefixList, "is CloudFront's", nil, set("Name", "com.amazonaws.global.cloudfront.origin-facing")},
+	{"NET-29", prefixList, "is another region's", nil, set("Name", "com.amazonaws.ca-west-1.s3")},
 	{"NET-29", group, "lets the internet in on SSH", nil, set("SecurityGroupIngress", []any{fromAnywhere(22)})},
 	{"NET-29", group, "lets the internet in on HTTP", labelled("alb"), set("SecurityGroupIngress", []any{fromAnywhere(80)})},
 	{"NET-29", group, "lets the internet in", otherThanALB, set("SecurityGroupIngress", []any{fromAnywhere(443)})},
@@ -83,6 +86,12 @@ var groupMutations = []mutation{
 		onlyFrom("DestinationSecurityGroupId", ref("EndpointLogsGroup"))(rule)
 		rule["IpProtocol"], rule["FromPort"], rule["ToPort"] = "tcp", 443, 443
 	})},
+	{"NET-30", group, "takes one service's addresses for another's", lists, eachListed(func(rule map[string]any) {
+		swap := map[any]string{"S3Addresses": "DynamoDBAddresses", "DynamoDBAddresses": "S3Addresses"}
+		rule["DestinationPrefixListId"] = ref(swap[rule["DestinationPrefixListId"].(map[string]any)["Ref"]])
+	})},
+	{"NET-30", group, "takes all addresses for S3's", lists, eachListed(onlyFrom("CidrIp", "0.0.0.0/0"))},
+	{"NET-30", prefixList, "vanishes", nil, remove},
 	{"NET-30", group, "is closed to users", labelled("alb"), drop("SecurityGroupIngress")},
 	{"NET-30", group, "vanishes", nil, remove},
 
@@ -121,6 +130,17 @@ func onlyFrom(key string, value any) func(map[string]any) {
 	}
 }
 
+// eachListed changes the rules of a group that name a prefix list.
+func eachListed(change func(rule map[string]any)) func(map[string]any) map[string]any {
+	return edit(func(properties map[string]any) {
+		for _, rule := range properties["SecurityGroupEgress"].([]any) {
+			if rule := rule.(map[string]any); rule["DestinationPrefixListId"] != nil {
+				change(rule)
+			}
+		}
+	})
+}
+
 // Which groups and rules a mutation is of.
 
 func labelled(parties ...string) func(*template.Resource) bool {
@@ -132,6 +152,17 @@ func otherThanALB(r *template.Resource) bool { return !labelled("alb")(r) }
 // to says that a group's first rule names its peer by a property.
 func to(property string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return !r.Get("SecurityGroupEgress", "0", property).Missing() }
+}
+
+// lists says that a group names prefix lists, but not all of them: then to swap them is to open another way.
+func lists(r *template.Resource) bool {
+	n := 0
+	for _, rule := range r.Get("SecurityGroupEgress").List() {
+		if !rule.Get("DestinationPrefixListId").Missing() {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // callsOf are the rules that let some parties in, as they stand in the ids of the rules.

@@ -14,8 +14,9 @@ import (
 
 // Props are the network that the groups are of, and what has a prefix list in the place of a group.
 type Props struct {
-	VPC          network.VPC // required
-	S3, DynamoDB *string     // ids of the prefix lists of their gateway endpoints
+	VPC network.VPC // required
+	// S3 and DynamoDB are the ids of the prefix lists of their gateway endpoints.
+	S3, DynamoDB *string // required
 }
 
 // Groups are the security groups, by id.
@@ -28,8 +29,8 @@ type Groups struct {
 // What a group lets out stands in the group, since a group that says nothing there lets out everything. What it lets in then
 // cannot: the two groups of a flow would name each other, which CloudFormation refuses. So each is a resource of its own.
 func New(scope constructs.Construct, p Props) Groups {
-	if p.VPC.ID == nil {
-		panic("segment.Props: VPC is required")
+	if p.VPC.ID == nil || p.S3 == nil || p.DynamoDB == nil {
+		panic("segment.Props: VPC, S3 and DynamoDB are required")
 	}
 	g := Groups{Of: map[Party]*string{}}
 	for _, party := range slices.Backward(Parties) {
@@ -82,9 +83,7 @@ func (g Groups) egress(p Props, from Party) []any {
 					panic(fmt.Sprintf("segment: %s calls %s, which Parties does not name after it", from, to))
 				}
 			}
-			if rule.CidrIp != nil || rule.DestinationPrefixListId != nil || rule.DestinationSecurityGroupId != nil {
-				rules = append(rules, &rule)
-			}
+			rules = append(rules, &rule)
 		}
 	}
 	if rules == nil {

@@ -34,7 +34,7 @@ const (
 	Bedrock        Party = "endpoint-bedrock-runtime"
 )
 
-// Parties are all of them and the tier that each lies in.
+// Parties are all of them and the tier that each lies in, in an order in which nobody opens a connection to one before it.
 var Parties = []struct {
 	Party Party
 	Tier  network.Tier
