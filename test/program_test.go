@@ -70,6 +70,7 @@ func TestBadInputIsToldWithItsPlaceAndWritesNothing(t *testing.T) {
 	}{
 		"an unknown environment":  {nil, []string{"-env", "prd"}, `unknown environment "prd"; did you mean "prod"?`},
 		"a field":                 {nil, []string{"-config", folder}, `environment.yaml:8:9: unknown region "eu-wst-1"; did you mean "eu-west-1"?`},
+		"Lambdas not built":       {nil, []string{"-lambdas", folder}, "vpctask.zip is not built; run `make build`"},
 		"an argument":             {nil, []string{"prod"}, `unexpected argument "prod"`},
 		"an unknown context":      {[]string{"CDK_OUTDIR=" + t.TempDir(), `CDK_CONTEXT_JSON={"envv":"prod"}`}, nil, "-c envv: unknown context"},
 		"a context of no meaning": {[]string{"CDK_OUTDIR=" + t.TempDir(), `CDK_CONTEXT_JSON={"env":7}`}, nil, "-c env=7"},
