@@ -10,7 +10,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-var dnsPolicies = []Policy{everyVPCHasOneGroupOfNameRules, onlyKnownNamesResolve, listsOfNamesAreWritten}
+var dnsPolicies = []Policy{everyVPCHasOneGroupOfNameRules, onlyKnownNamesResolve, listsOfNamesAreWritten, everyVPCHasAQueryLog}
 
 const (
 	nameListType    = "AWS::Route53Resolver::FirewallDomainList"

@@ -19,7 +19,7 @@ var judgedNetworkTypes = []string{
 	vpcType, subnetType, tableType, tableOfSubnetType, routeType, aclType, aclOfSubnetType, aclEntryType, internetGatewayType,
 	attachmentType, natGatewayType, eipType, flowLogType, vpcBlockType, subnetBlockType, groupType, groupIngressType,
 	endpointType,
-	nameListType, nameRulesType, nameRulesOfType,
+	nameListType, nameRulesType, nameRulesOfType, queryLogType, queryLogOfType,
 	firewallType, firewallPolicyType, ruleGroupType, firewallLogType, publicBlockType, exclusionType,
 }
 

@@ -22,7 +22,8 @@ var Types = []string{
 	"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::Function", "AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy",
 	"AWS::NetworkFirewall::Firewall", "AWS::NetworkFirewall::FirewallPolicy", "AWS::NetworkFirewall::LoggingConfiguration",
 	"AWS::NetworkFirewall::RuleGroup", "AWS::Route53Resolver::FirewallDomainList", "AWS::Route53Resolver::FirewallRuleGroup",
-	"AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
+	"AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::Route53Resolver::ResolverQueryLoggingConfig",
+	"AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
 	"Custom::EmptyDefaultGroup", "Custom::PrefixList",
 }
 

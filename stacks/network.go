@@ -25,7 +25,7 @@ type Network struct {
 }
 
 // NewNetwork is a region's VPC: six tiers over its zones, each with its own routes and NACL, one inspected way out, a record of all
-// traffic, and no names but the known ones.
+// traffic and of every name that is asked for, and no names but the known ones.
 func NewNetwork(app awscdk.App, env config.Environment, region config.Region, keys Keys, code Lambdas) Network {
 	block := netip.MustParsePrefix(region.CIDR)
 	stack := newStack(app, env, region, "network", intent{
@@ -55,6 +55,7 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 	resolver.NewFirewall(stack, "Names", resolver.FirewallProps{
 		VPC: vpc, Hosts: llmHosts(env), PrivateZone: privateZone(env), Protected: !env.Ephemeral,
 	})
+	resolver.NewQueryLog(stack, "QueryLog", resolver.QueryLogProps{VPC: vpc, Delivery: delivery})
 	return Network{Stack: stack, VPC: vpc, Groups: groups}
 }
 

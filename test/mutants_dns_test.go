@@ -6,6 +6,8 @@ const (
 	nameList    = "AWS::Route53Resolver::FirewallDomainList"
 	nameRules   = "AWS::Route53Resolver::FirewallRuleGroup"
 	nameRulesOf = "AWS::Route53Resolver::FirewallRuleGroupAssociation"
+	queryLog    = "AWS::Route53Resolver::ResolverQueryLoggingConfig"
+	queryLogOf  = "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation"
 )
 
 var dnsMutations = []mutation{
@@ -63,7 +65,21 @@ var dnsMutations = []mutation{
 	{"NET-25", nameList, "names something in another way than the service", nil, gaining("Evil.example")},
 	{"NET-25", nameRules, "vanishes", nil, remove},
 	{"NET-25", nameRules, "is of somebody's list", nil, set("FirewallRules.0.FirewallDomainListId", "rslvr-fdl-0123456789abcdef")},
+
+	{"NET-26", queryLogOf, "vanishes", nil, remove},
+	{"NET-26", queryLogOf, "is for another VPC", nil, set("ResourceId", anotherVPC)},
+	{"NET-26", queryLogOf, "is of somebody's record", nil, set("ResolverQueryLogConfigId", "rqlc-0123456789abcdef")},
+	{"NET-26", queryLog, "vanishes", nil, remove},
+	{"NET-26", queryLog, "goes to somebody's bucket", nil, set("DestinationArn", "arn:aws:s3:::somebody-elses")},
+	{"NET-26", queryLog, "goes to somebody's stream", nil, set("DestinationArn", "arn:aws:firehose:eu-west-1:444455556666:deliverystream/theirs")},
+	{"NET-26", queryLog, "does not wait for its permission", nil, without("DependsOn")},
+	{"NET-26", aLogGroup, "vanishes", ofQueries, remove},
+	{"NET-26", aLogGroup, "drops its key", ofQueries, drop("KmsKeyId")},
+	{"NET-26", aLogGroup, "goes with its stack", ofQueries, without("DeletionPolicy")},
+	{"NET-26", vpc, "moves away from its record", nil, remove},
 }
+
+func ofQueries(r *template.Resource) bool { return r.Path == r.Stack.Name+"/QueryLogGroup/Resource" }
 
 // gaining adds a name to a list.
 func gaining(name string) func(map[string]any) map[string]any {
