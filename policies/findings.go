@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"livechat.example/cloud/policies/reach"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -30,19 +31,27 @@ func (f Finding) Resource() string {
 type Findings struct {
 	policy   Policy
 	changed  *change // all that differs from an estate that holds; nil: everything may
+	read     *reading
 	examined int
 	list     []Finding
 }
 
 // change is what may be other than in an estate that holds.
 type change struct {
-	types []string // of resources, then and now
-	is    []*template.Resource
+	types   []string // of resources, then and now
+	is      []*template.Resource
+	regions map[string]bool // those in which somebody may reach somebody else than before
 }
 
 func changeOf(e *template.Estate, was *template.Resource) *change {
-	c := &change{types: []string{was.Type}, is: e.Changed()}
+	c := &change{types: []string{was.Type}, is: e.Changed(), regions: map[string]bool{}}
+	if reach.Reads(was.Type) {
+		c.regions[was.Stack.Region] = true
+	}
 	for _, r := range c.is {
+		if reach.Reads(r.Type) {
+			c.regions[r.Stack.Region] = true
+		}
 		if !slices.Contains(c.types, r.Type) {
 			c.types = append(c.types, r.Type)
 		}

@@ -47,8 +47,9 @@ func JudgeOnly(e *template.Estate, p Policy) Verdict {
 
 func judge(e *template.Estate, catalogue []Policy, waivers []Waiver, today time.Time, changed *change) Verdict {
 	verdict := Verdict{Policies: len(catalogue)}
+	read := &reading{}
 	for _, p := range catalogue {
-		f := &Findings{policy: p, changed: changed}
+		f := &Findings{policy: p, changed: changed, read: read}
 		p.Check(e, f)
 		if f.examined == 0 {
 			f.FailEstate("nothing was examined, so nothing is proved: the estate has none of %v", p.Reads)

@@ -115,7 +115,7 @@ func service(protocol int, ports span) string {
 		return fmt.Sprintf("protocol %d", protocol)
 	case !hasPorts(protocol):
 		return name
-	case ports == anyPort:
+	case ports.from <= 1 && ports.to == anyPort.to:
 		return "all " + name
 	case ports.from == ports.to:
 		return fmt.Sprintf("%s %d", name, ports.from)

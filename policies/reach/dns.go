@@ -20,12 +20,27 @@ type dnsRule struct {
 
 // Resolves says whether the VPC's resolver answers for a name: a query can tell the name's owner anything.
 func (n *Network) Resolves(name string) (bool, Hop) {
-	open, _, why := n.resolves(name)
-	return open, Hop{What: DNS, Why: why, Stops: !open}
+	r := n.resolves(name)
+	return r.open, Hop{What: DNS, Why: r.why, Stops: !r.open}
 }
 
-// resolves says whether the VPC's resolver answers for a name, whether it does so wherever the name may lead on to, and by what.
-func (n *Network) resolves(name string) (open, always bool, why string) {
+// resolution is what the resolver does with a name: whether it answers, whether it does so wherever the name may lead on to, and by what.
+type resolution struct {
+	open, always bool
+	why          string
+}
+
+// resolves is what the VPC's resolver does with a name.
+func (n *Network) resolves(name string) resolution {
+	known, ok := n.resolved[name]
+	if !ok {
+		known.open, known.always, known.why = n.resolve(name)
+		n.resolved[name] = known
+	}
+	return known
+}
+
+func (n *Network) resolve(name string) (open, always bool, why string) {
 	name = strings.TrimSuffix(strings.ToLower(name), ".") + "."
 	for _, r := range n.resolver {
 		if !r.means(name) {

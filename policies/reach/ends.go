@@ -35,6 +35,18 @@ func (e endpoint) zone() string {
 
 // ends are what a name means: one end for each subnet that it lies in.
 func (n *Network) ends(name string) ([]endpoint, error) {
+	known, ok := n.meant[name]
+	if ok {
+		return known, nil
+	}
+	found, err := n.find(name)
+	if err == nil {
+		n.meant[name] = found
+	}
+	return found, err
+}
+
+func (n *Network) find(name string) ([]endpoint, error) {
 	text := strings.ToLower(name)
 	tier, isTier := strings.CutPrefix(text, "tier:")
 	group, isGroup := strings.CutPrefix(text, "group:")

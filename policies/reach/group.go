@@ -130,10 +130,8 @@ func (r *reader) groupRule(t *template.Resource, g *group, d direction, v templa
 	if d == out {
 		alone, prefix = "AWS::EC2::SecurityGroupEgress", "Destination"
 	}
-	for _, key := range v.Keys() {
-		if !slices.Contains(known[alone], key) {
-			r.doubt(t, "a rule's %s is not understood", key)
-		}
+	if t.Type != alone { // which has been looked at
+		r.only(t, v, known[alone]...)
 	}
 	rule := &groupRule{}
 	var ok bool

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Opening is a range of ports of one protocol on which one end can reach another: on each, in some zone, for some address.
@@ -12,7 +13,7 @@ type Opening struct {
 	From     string `json:"from"`
 	To       string `json:"to"`
 	Protocol string `json:"protocol"` // tcp, udp, icmp, icmpv6 or a number
-	Ports    [2]int `json:"ports"`    // first and last; 0 and 65535 where the protocol has no ports
+	Ports    [2]int `json:"ports"`    // first and last; 0 and 65535 where the protocol has none
 }
 
 func (o Opening) String() string {
@@ -27,7 +28,7 @@ func (o Opening) String() string {
 func (o Opening) Question() Question {
 	q := Question{From: o.From, To: o.To, Protocol: o.Protocol}
 	if p, err := number(o.Protocol); err == nil && hasPorts(p) {
-		q.Port = max(o.Ports[0], 1)
+		q.Port = o.Ports[0]
 	}
 	return q
 }
@@ -42,7 +43,22 @@ func (n *Network) Openings(from, to string) ([]Opening, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n.openings(from, to, a, b), nil
+	if outside(b) {
+		a = widest(a)
+	}
+	if outside(a) {
+		b = widest(b)
+	}
+	return n.openings(bare(from), bare(to), a, b), nil
+}
+
+// widest are the ends of a tier that let everything through, if there are any: towards the outside, which names no group, a group
+// lets through nothing more.
+func widest(list []endpoint) []endpoint {
+	if wide := slices.DeleteFunc(slices.Clone(list), func(e endpoint) bool { return e.group != nil }); len(wide) > 0 {
+		return wide
+	}
+	return list
 }
 
 // Flows are all that is open between the groups of the network, and between them and internet, s3 and dynamodb.
@@ -66,17 +82,16 @@ func (n *Network) Flows() []Opening {
 	return all
 }
 
-func bare(name string) string {
-	if len(name) > 6 && name[:6] == "group:" {
-		return name[6:]
-	}
-	return name
-}
+// bare is a name without the mark of a group, which a name means anyway.
+func bare(name string) string { return strings.TrimPrefix(name, "group:") }
 
 // openings asks for every part of the ports that the groups of both ends let through, and that the rules of the network set apart.
 func (n *Network) openings(fromName, toName string, from, to []endpoint) []Opening {
 	var all []Opening
 	for protocol, ports := range n.candidates(from, to) {
+		if hasPorts(protocol) {
+			ports = intersect(ports, atTheEdge(from, to, protocol))
+		}
 		var open []span
 		for _, s := range n.parts(protocol, ports) {
 			if n.anyway(from, to, connection{protocol: protocol, port: s.from}) {
@@ -116,7 +131,7 @@ func (n *Network) anyway(from, to []endpoint, c connection) bool {
 // unnamed is a protocol that stands for all that no rule names.
 const unnamed = 253
 
-// parts are the ranges of ports that no rule of the network tells apart.
+// parts are the ranges of ports that no rule of the network tells apart. Nothing listens on port 0.
 func (n *Network) parts(protocol int, ports []span) []span {
 	if !hasPorts(protocol) {
 		return []span{anyPort}
@@ -160,6 +175,9 @@ func (n *Network) candidates(from, to []endpoint) map[int][]span {
 
 // distinct is one end of each group, and one of each subnet for those without.
 func distinct(list []endpoint) []endpoint {
+	if first := list[0].group; first != nil && list[len(list)-1].group == first {
+		return list[:1] // as those of a group are
+	}
 	var kept []endpoint
 	for _, e := range list {
 		if !slices.ContainsFunc(kept, func(k endpoint) bool { return k.group != nil && k.group == e.group }) {
@@ -188,6 +206,25 @@ func (n *Network) towards(g *group, d direction, peer endpoint) []*groupRule {
 		}
 	}
 	return list
+}
+
+// atTheEdge are the ports that the NACLs of the ends inside let over their edge, if the other end is outside.
+func atTheEdge(from, to []endpoint, protocol int) []span {
+	d, inside, peer := out, from, to
+	if outside(from) {
+		d, inside, peer = in, to, from
+	} else if !outside(to) {
+		return []span{anyPort}
+	}
+	var ports []span
+	for _, e := range inside {
+		for _, p := range peer {
+			for _, a := range append(slices.Clone(p.addrs), p.addrs6...) {
+				ports = append(ports, e.subnet.acl.ports(d, protocol, a)...)
+			}
+		}
+	}
+	return merged(ports)
 }
 
 // mayHave says that an end may have an address of a block: a group one of its subnets, or that of a NAT gateway.

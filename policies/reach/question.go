@@ -21,6 +21,8 @@ type Question struct {
 	Protocol string `json:"protocol,omitempty"`
 	// Speaks is what the client speaks over TCP: tls, http or plain. "" is TLS to a host's port 443, and anything to everywhere else.
 	Speaks string `json:"speaks,omitempty"`
+	// Name is what a client of TLS or HTTP asks for, whoever it connects to; "" is the host's name, or a stranger's.
+	Name string `json:"name,omitempty"`
 }
 
 func (q Question) String() string {
@@ -136,34 +138,59 @@ func Path(hops []Hop) string {
 
 // Ask answers a question. The error says what in it names nothing.
 func (n *Network) Ask(q Question) (Answer, error) {
-	a := Answer{Question: q, Region: n.Region}
-	from, err := n.ends(q.From)
+	a := Answer{Question: q, Region: n.Region, Always: true}
+	from, to, c, err := n.parse(q)
 	if err != nil {
 		return a, err
 	}
-	to, err := n.ends(q.To)
-	if err != nil {
-		return a, err
-	}
-	protocol, err := number(cmp.Or(q.Protocol, "tcp"))
-	if err != nil {
-		return a, err
-	}
-	if hasPorts(protocol) && (q.Port < 1 || q.Port > anyPort.to) {
-		return a, fmt.Errorf("%s: a port from 1 to 65535 is missing", q)
-	}
-	if outside(from) && outside(to) {
-		return a, fmt.Errorf("%s: neither end lies in the network", q)
-	}
-	a.Always = true
 	for _, f := range from {
 		for _, t := range to {
-			w := n.way(f, t, connection{protocol: protocol, port: q.Port, speaks: q.Speaks})
+			w := n.way(f, t, c)
 			a.Ways = append(a.Ways, w)
 			a.Open, a.Always = a.Open || w.Open, a.Always && w.Always
 		}
 	}
 	return a, nil
+}
+
+// Works says that the answer to a question is always yes, without the ways: it is faster.
+func (n *Network) Works(q Question) (bool, error) {
+	from, to, c, err := n.parse(q)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range from {
+		for _, t := range to {
+			if !n.all(f, t, c, nil) {
+				return false, nil
+			}
+		}
+	}
+	return true, nil
+}
+
+// Open is whether the answer to a question is yes for anybody, without the ways.
+func (n *Network) Open(q Question) (bool, error) {
+	from, to, c, err := n.parse(q)
+	return err == nil && n.anyway(from, to, c), err
+}
+
+// parse finds what a question names.
+func (n *Network) parse(q Question) (from, to []endpoint, c connection, err error) {
+	c = connection{port: q.Port, speaks: q.Speaks, name: q.Name}
+	if from, err = n.ends(q.From); err == nil {
+		if to, err = n.ends(q.To); err == nil {
+			c.protocol, err = number(cmp.Or(q.Protocol, "tcp"))
+		}
+	}
+	switch {
+	case err != nil:
+	case hasPorts(c.protocol) && (q.Port < 1 || q.Port > anyPort.to):
+		err = fmt.Errorf("%s: a port from 1 to 65535 is missing", q)
+	case outside(from) && outside(to):
+		err = fmt.Errorf("%s: neither end lies in the network", q)
+	}
+	return from, to, c, err
 }
 
 func outside(list []endpoint) bool { return len(list) > 0 && list[0].subnet == nil }

@@ -19,7 +19,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Network is one VPC.
+// Network is one VPC. It is for one goroutine at a time.
 type Network struct {
 	VPC    *template.Resource
 	Region string
@@ -31,15 +31,18 @@ type Network struct {
 
 	translators []*subnet // those that have a NAT gateway
 	resolver    []dnsRule // in the order of evaluation
-	shield      string    // the mode of VPC Block Public Access, "" if it is off
-	excluded    string    // the VPC's exclusion from it
+	resolved    map[string]resolution
+	meant       map[string][]endpoint // what names have been found to mean
+	shield      string                // the mode of VPC Block Public Access, "" if it is off
+	excluded    string                // the VPC's exclusion from it
 
-	outside  []netip.Addr // one address of each part of the internet that some rule sets apart
-	outside6 []netip.Addr
-	starts   []int // of the port ranges that some rule sets apart
-	numbers  []int // the protocols that some rule names
-	names    []string
-	apps     []string
+	outside   []netip.Addr // one address of each part of the internet that some rule sets apart
+	outside6  []netip.Addr
+	starts    []int // of the port ranges that some rule sets apart
+	numbers   []int // the protocols that some rule names
+	names     []string
+	apps      []string
+	strangers []app
 }
 
 // Unknown is something of a network that cannot be judged.
@@ -90,6 +93,14 @@ func ReadRegion(e *template.Estate, region string) ([]*Network, error) {
 	return networks, nil
 }
 
+// Unshielded is the network as it would be without VPC Block Public Access, which is one switch for an account's region: a proof
+// that leans on it holds as long as nobody turns it.
+func (n *Network) Unshielded() *Network {
+	bare := *n
+	bare.shield = ""
+	return &bare
+}
+
 // Groups are the security groups of the network, by their livechat:group tag, sorted.
 func (n *Network) Groups() []string {
 	names := make([]string, len(n.groups))
@@ -98,6 +109,16 @@ func (n *Network) Groups() []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// TierOf is the tier that a group is tagged with, "" if it has none or there is no such group.
+func (n *Network) TierOf(group string) string {
+	for _, g := range n.groups {
+		if g.name == group {
+			return g.tier
+		}
+	}
+	return ""
 }
 
 // Tiers are the tiers that subnets are tagged with, in the order of the subnets.

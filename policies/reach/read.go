@@ -53,6 +53,16 @@ var known = map[string][]string{
 	"AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation": nil,
 }
 
+// Reads says that a resource of a type may change what is found.
+func Reads(typ string) bool {
+	_, is := known[typ]
+	return is || carries(typ)
+}
+
+func carries(typ string) bool {
+	return slices.ContainsFunc(carriers, func(c string) bool { return strings.HasPrefix(typ, c) })
+}
+
 // reader reads the networks of one region.
 type reader struct {
 	e       *template.Estate
@@ -77,7 +87,7 @@ func readRegion(e *template.Estate, region string) ([]*Network, Unknowns) {
 	r := &reader{
 		e: e, region: region, of: map[string][]*template.Resource{}, networks: map[*template.Resource]*Network{},
 		subnets: map[*template.Resource]*subnet{}, tables: map[*template.Resource]*table{}, attached: map[*template.Resource]*Network{},
-		lists: map[*template.Resource]*prefixList{}, rules: map[*template.Resource]*ruleGroup{}, starts: []int{0, ephemeral.from},
+		lists: map[*template.Resource]*prefixList{}, rules: map[*template.Resource]*ruleGroup{}, starts: []int{1, ephemeral.from},
 	}
 	r.sort()
 	networks := r.readVPCs()
@@ -103,9 +113,8 @@ func (r *reader) sort() {
 		}
 		for _, t := range s.Resources() {
 			properties, is := known[t.Type]
-			carries := slices.ContainsFunc(carriers, func(c string) bool { return strings.HasPrefix(t.Type, c) })
 			switch {
-			case !is && carries:
+			case !is && carries(t.Type):
 				r.doubt(t, "%s is not known", t.Type)
 			case is:
 				r.of[t.Type] = append(r.of[t.Type], t)
@@ -165,7 +174,7 @@ func (r *reader) prefix(v template.Value) (netip.Prefix, bool) {
 // ports notes a range of ports that some rule sets apart.
 func (r *reader) ports(s span) {
 	for _, start := range []int{s.from, s.to + 1} {
-		if start >= 0 && start <= anyPort.to && !slices.Contains(r.starts, start) {
+		if start >= 1 && start <= anyPort.to && !slices.Contains(r.starts, start) {
 			r.starts = append(r.starts, start)
 		}
 	}
@@ -205,6 +214,7 @@ func (r *reader) finish(n *Network) {
 	slices.Sort(r.starts)
 	slices.Sort(r.names)
 	n.starts, n.numbers, n.names, n.apps = r.starts, r.numbers, slices.Compact(r.names), r.apps
+	n.strangers = n.strange()
 	reservedEnds := make([]netip.Addr, len(reserved))
 	for i, p := range reserved {
 		reservedEnds[i] = after(p)

@@ -37,7 +37,7 @@ func (n *Network) holding(a netip.Addr) *subnet {
 func (r *reader) readVPCs() []*Network {
 	var networks []*Network
 	for _, t := range r.of["AWS::EC2::VPC"] {
-		n := &Network{VPC: t, Region: r.region}
+		n := &Network{VPC: t, Region: r.region, resolved: map[string]resolution{}, meant: map[string][]endpoint{}}
 		if p, ok := r.prefix(t.Get("CidrBlock")); ok {
 			n.blocks = append(n.blocks, p)
 		} else {

@@ -166,7 +166,7 @@ func (w *walk) leaves(at *subnet, g *internetGateway, p packet) bool {
 	nat := w.translator()
 	var why string
 	switch {
-	case g.attached != w.n:
+	case g.attached == nil || g.attached.VPC != w.n.VPC:
 		why = "internet gateway " + g.r.ID + " is not attached to the VPC"
 	case !w.n.public(p.dst):
 		why = "internet gateway " + g.r.ID + " carries nothing to " + p.dst.String()

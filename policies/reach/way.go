@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"cmp"
+	"iter"
 	"net/netip"
 	"strings"
 )
@@ -10,6 +12,7 @@ type connection struct {
 	protocol int
 	port     int
 	speaks   string
+	name     string
 }
 
 // way answers for two ends.
@@ -29,41 +32,54 @@ func (n *Network) way(from, to endpoint, c connection) Way {
 // some says that a connection gets through for some addresses, words of the client and ports of it. The hops are those of the
 // first that does, or of the one that comes farthest.
 func (n *Network) some(from, to endpoint, c connection, hops *[]Hop) bool {
+	if hops == nil {
+		return n.quietly(from, to, c)
+	}
 	var best []Hop
-	for _, pair := range pairs(from, to) {
-		for _, a := range n.apps4(to, c) {
-			var own *[]Hop
-			if hops != nil {
-				own = &[]Hop{}
-			}
-			ok, inspected := n.try(from, to, pair[0], pair[1], a, c, false, own)
-			if hops != nil && (ok || len(*own) > len(best)) {
-				best = *own
-			}
+	for pair := range pairs(from, to) {
+		for _, a := range n.says(to, c) {
+			own := []Hop{}
+			ok, inspected := n.try(from, to, pair, a, c, false, &own)
 			if ok {
-				if hops != nil {
-					*hops = best
-				}
+				*hops = own
 				return true
+			}
+			if len(own) > len(best) {
+				best = own
 			}
 			if !inspected {
 				break // what the client says matters to a firewall alone
 			}
 		}
 	}
-	if hops != nil {
-		*hops = best
+	*hops = best
+	return false
+}
+
+// quietly is some without hops.
+func (n *Network) quietly(from, to endpoint, c connection) bool {
+	said := n.says(to, c)
+	for pair := range pairs(from, to) {
+		for _, a := range said {
+			ok, inspected := n.try(from, to, pair, a, c, false, nil)
+			if ok {
+				return true
+			}
+			if !inspected {
+				break
+			}
+		}
 	}
 	return false
 }
 
 // all says that a connection gets through for all addresses and ephemeral ports. The hops are those of the first that does not.
 func (n *Network) all(from, to endpoint, c connection, hops *[]Hop) bool {
-	a := n.apps4(to, c)[0]
+	a := n.says(to, c)[0]
 	if to.host != "" {
-		if _, always, why := n.resolves(to.host); !always {
+		if r := n.resolves(to.host); !r.always {
 			if hops != nil {
-				*hops = []Hop{{What: DNS, Why: why, Stops: true}}
+				*hops = []Hop{{What: DNS, Why: r.why, Stops: true}}
 			}
 			return false
 		}
@@ -73,7 +89,7 @@ func (n *Network) all(from, to endpoint, c connection, hops *[]Hop) bool {
 			if hops != nil {
 				*hops = nil
 			}
-			if ok, _ := n.try(from, to, src, dst, a, c, true, hops); !ok {
+			if ok, _ := n.try(from, to, pair{src, dst}, a, c, true, hops); !ok {
 				return false
 			}
 		}
@@ -81,34 +97,39 @@ func (n *Network) all(from, to endpoint, c connection, hops *[]Hop) bool {
 	return len(from.addrs) > 0 && len(to.addrs) > 0
 }
 
-// pairs are the addresses of two ends that can speak to each other: both IPv4 or both IPv6.
-func pairs(from, to endpoint) [][2]netip.Addr {
-	var list [][2]netip.Addr
-	for _, family := range [][2][]netip.Addr{{from.addrs, to.addrs}, {from.addrs6, to.addrs6}} {
-		for _, src := range family[0] {
-			for _, dst := range family[1] {
-				list = append(list, [2]netip.Addr{src, dst})
+// pair is the addresses of two ends.
+type pair struct{ src, dst netip.Addr }
+
+// pairs are the addresses by which two ends can speak to each other: both IPv4 or both IPv6.
+func pairs(from, to endpoint) iter.Seq[pair] {
+	return func(yield func(pair) bool) {
+		for _, family := range [...][2][]netip.Addr{{from.addrs, to.addrs}, {from.addrs6, to.addrs6}} {
+			for _, src := range family[0] {
+				for _, dst := range family[1] {
+					if !yield(pair{src, dst}) {
+						return
+					}
+				}
 			}
 		}
 	}
-	return list
 }
 
 // stranger is a name that nobody meant to allow.
 const stranger = "stranger.example"
 
-// apps4 are what a client may say to another end, in the hope that a firewall lets it through.
-func (n *Network) apps4(to endpoint, c connection) []app {
-	host := to.host
-	if to.service != "" {
+var silent = []app{{}}
+
+// says are what a client may say to another end, in the hope that a firewall lets it through.
+func (n *Network) says(to endpoint, c connection) []app {
+	host := cmp.Or(c.name, to.host)
+	if host == "" && to.service != "" {
 		host = to.service + "." + n.Region + ".amazonaws.com"
 	}
 	named := app{"tls", host}
 	switch {
-	case c.protocol != tcp:
-		return []app{{}}
-	case c.speaks == "plain":
-		return []app{{}}
+	case c.protocol != tcp || c.speaks == "plain":
+		return silent
 	case c.speaks != "":
 		return []app{{c.speaks, host}}
 	case host != "" && c.port == 443:
@@ -116,6 +137,11 @@ func (n *Network) apps4(to endpoint, c connection) []app {
 	case host != "":
 		return []app{named, {"http", host}, {}}
 	}
+	return n.strangers
+}
+
+// strange is all that a client may say to somebody whom nobody allowed.
+func (n *Network) strange() []app {
 	list := []app{{"tls", stranger}, {"tls", ""}, {"http", stranger}, {}}
 	for _, name := range n.names {
 		if strings.HasPrefix(name, ".") {
@@ -131,9 +157,9 @@ func (n *Network) apps4(to endpoint, c connection) []app {
 }
 
 // try carries one connection there, and back if it needs an answer. Inspected says that a firewall was asked.
-func (n *Network) try(from, to endpoint, src, dst netip.Addr, a app, c connection, every bool, hops *[]Hop) (ok, inspected bool) {
+func (n *Network) try(from, to endpoint, at pair, a app, c connection, every bool, hops *[]Hop) (ok, inspected bool) {
 	w := &walk{n: n, every: every, hops: hops}
-	p := packet{protocol: c.protocol, src: src, dst: dst, port: c.port, service: to.service, app: a}
+	p := packet{protocol: c.protocol, src: at.src, dst: at.dst, port: c.port, service: to.service, app: a}
 	switch {
 	case from.service != "":
 		return w.note(Source, "", p, true, func() string { return from.service + " opens no connection" }), false
@@ -152,8 +178,8 @@ func (n *Network) try(from, to endpoint, src, dst netip.Addr, a app, c connectio
 // starts asks the name, and the group of the end that the connection comes from.
 func (w *walk) starts(from, to endpoint, p packet) bool {
 	if to.host != "" {
-		open, _, why := w.n.resolves(to.host)
-		if !w.note(DNS, "", p, !open, func() string { return why }) {
+		r := w.n.resolves(to.host)
+		if !w.note(DNS, "", p, !r.open, func() string { return r.why }) {
 			return false
 		}
 	}

@@ -1,0 +1,297 @@
+package policies
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/reach"
+	"livechat.example/cloud/policies/template"
+)
+
+// The other policies of the network hold each part to what it should be. These hold the whole: they ask who can reach whom of
+// a model of what AWS does with all parts together, and a finding tells the way, hop by hop.
+var reachPolicies = []Policy{onlyTheDoorIsReachable, onlyLLMGetsOut, nobodyElseGetsOut, nothingFlowsButTheArrows, everyArrowWorks}
+
+// llmTier is the one tier that has a way out.
+const llmTier = "llm"
+
+// reading is what the policies of one judgement read together: the model is the same for all.
+type reading struct {
+	done     bool
+	networks []*reach.Network // as they are
+	bare     []*reach.Network // without VPC Block Public Access, which no proof leans on
+	unknown  reach.Unknowns
+}
+
+// bareNetworks are the networks without VPC Block Public Access: whatever it would stop must be stopped before.
+func (f *Findings) bareNetworks(e *template.Estate) []*reach.Network {
+	f.networks(e)
+	return f.read.bare
+}
+
+// networks are those of every region, or of those in which something changed. What the model cannot read is reported, and its
+// region left out.
+func (f *Findings) networks(e *template.Estate) []*reach.Network {
+	if f.changed != nil {
+		for _, s := range e.Stacks() {
+			f.SawStack(s)
+		}
+	}
+	if !f.read.done {
+		f.read.done = true
+		f.readRegions(e)
+	}
+	for _, u := range f.read.unknown {
+		f.Fail(u.Resource, "who can reach whom cannot be judged: %s", u.Why)
+	}
+	for _, n := range f.read.networks {
+		f.Saw(n.VPC)
+	}
+	return f.read.networks
+}
+
+func (f *Findings) readRegions(e *template.Estate) {
+	seen := map[string]bool{}
+	for _, s := range e.Stacks() {
+		if seen[s.Region] || f.changed != nil && !f.changed.regions[s.Region] {
+			continue
+		}
+		seen[s.Region] = true
+		networks, err := reach.ReadRegion(e, s.Region)
+		if unknown, is := err.(reach.Unknowns); is {
+			f.read.unknown = append(f.read.unknown, unknown...)
+		}
+		for _, n := range networks {
+			f.read.networks, f.read.bare = append(f.read.networks, n), append(f.read.bare, n.Unshielded())
+		}
+	}
+}
+
+// opens reports each way from one end to another that is open, but those that may be.
+func (f *Findings) opens(n *reach.Network, from, to string, may func(reach.Opening) bool) {
+	open, err := n.Openings(from, to)
+	if err != nil {
+		f.Fail(n.VPC, "%v", err)
+	}
+	for _, o := range open {
+		if may == nil || !may(o) {
+			f.way(n, o.Question(), o.String())
+		}
+	}
+}
+
+// way reports a connection that should not be, with the way that it takes.
+func (f *Findings) way(n *reach.Network, q reach.Question, what string) {
+	a, err := n.Ask(q)
+	if err != nil {
+		f.Fail(n.VPC, "%v", err)
+		return
+	}
+	f.Fail(n.VPC, "%s is open: %s", what, reach.Path(a.Hops()))
+}
+
+// onePort says that an opening is one port of TCP, and which.
+func onePort(o reach.Opening) (int, bool) {
+	return o.Ports[0], o.Protocol == "tcp" && o.Ports[0] == o.Ports[1]
+}
+
+// hostsOf are the hosts that were declared for a network.
+func hostsOf(n *reach.Network) []string { return texts(n.VPC.Stack.Intent().Get("hosts")) }
+
+var onlyTheDoorIsReachable = Policy{
+	ID: "REACH-01", Title: "From the internet the load balancer's listeners on 443 and 8443 can be reached, and nothing else in any tier",
+	Source:    risk("Public Exposure of Services", "Use a single, well-audited gateway (API Gateway/ELB) for all public, partner, and admin access to reduce attack surface."),
+	Component: Network, STRIDE: "STID", Severity: High,
+	Fix:   "follow the way that the finding tells, and close the hop that should have stopped it",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		listener := func(o reach.Opening) bool {
+			port, is := onePort(o)
+			return is && (port == 443 || port == 8443)
+		}
+		for _, n := range f.bareNetworks(e) {
+			for _, tier := range n.Tiers() {
+				var may func(reach.Opening) bool
+				if tier == "public" {
+					may = listener
+				}
+				f.opens(n, internet, "tier:"+tier, may)
+			}
+			for _, party := range n.Groups() {
+				var may func(reach.Opening) bool
+				if party == "alb" {
+					may = listener
+				}
+				f.opens(n, internet, "group:"+party, may)
+			}
+		}
+	},
+}
+
+var onlyLLMGetsOut = Policy{
+	ID: "REACH-02", Title: "The llm tier reaches the declared hosts by TLS on 443 through the firewall of its own zone, and no other name, address, port, protocol or IPv6 address",
+	Source:    table("LLM Context Service", "IAM, input validation, output filtering, least privilege"),
+	Component: LLMContext, STRIDE: "TIE", Severity: High,
+	Fix:   "follow the way that the finding tells, and close the hop that should have stopped it: allow hosts by environment.yaml alone",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, n := range f.bareNetworks(e) {
+			hosts := hostsOf(n)
+			f.opens(n, "tier:"+llmTier, internet, nil)
+			for _, name := range n.Names() {
+				if !slices.Contains(hosts, name) {
+					f.undeclaredName(n, strings.TrimPrefix(name, "."))
+				}
+			}
+			for _, host := range hosts {
+				f.opens(n, "tier:"+llmTier, host, func(o reach.Opening) bool { port, is := onePort(o); return is && port == 443 })
+				f.declaredHost(n, host)
+			}
+			if open, hop := n.Resolves(stranger); open {
+				f.Fail(n.VPC, "a query for a name tells its owner whatever it holds: %s", hop)
+			}
+		}
+	},
+}
+
+// stranger is a host that nobody declares.
+const stranger = "stranger.example"
+
+// undeclaredName reports a name that the firewall lets through to any address, and that was not declared.
+func (f *Findings) undeclaredName(n *reach.Network, name string) {
+	q := reach.Question{From: "tier:" + llmTier, To: internet, Port: 443, Speaks: "tls", Name: name}
+	if open, err := n.Open(q); err != nil || open {
+		f.way(n, q, fmt.Sprintf("TLS to %s, which was not declared,", name))
+	}
+}
+
+// declaredHost holds the ways to a host: TLS alone, through a firewall, and not out of the zone that they begin in.
+func (f *Findings) declaredHost(n *reach.Network, host string) {
+	q := reach.Question{From: "tier:" + llmTier, To: host, Port: 443}
+	for _, speaks := range []string{"http", "plain"} {
+		other := q
+		other.Speaks = speaks
+		if open, _ := n.Open(other); open {
+			f.way(n, other, fmt.Sprintf("%s to %s on 443", speaks, host))
+		}
+	}
+	a, err := n.Ask(q)
+	if err != nil {
+		return // said of its openings
+	}
+	said := map[string]bool{} // a zone has more than one way: for anything in the tier, and for its group
+	for _, w := range a.Ways {
+		inspected := false
+		elsewhere := func(h reach.Hop) bool {
+			inspected = inspected || h.What == reach.Firewall
+			return h.Zone != "" && h.Zone != w.FromZone
+		}
+		if out := slices.ContainsFunc(w.Hops, elsewhere); w.Open && !said[w.FromZone] && (out || !inspected) {
+			said[w.FromZone] = true
+			f.Fail(n.VPC, "the way from %s to %s leaves its zone or passes no firewall: %s", w.FromZone, host, reach.Path(w.Hops))
+		}
+	}
+}
+
+var nobodyElseGetsOut = Policy{
+	ID: "REACH-03", Title: "No other tier and no party outside of llm has a way to the internet or to a host there, and only app and llm have one to S3 and DynamoDB",
+	Source:    risk("Lateral Movement within VPC", "Micro-segmentation, security groups, NACLs, service-to-service auth."),
+	Component: Network, STRIDE: "TI", Severity: High,
+	Fix:   "follow the way that the finding tells, and close the hop that should have stopped it: app calls AWS by its endpoints",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, n := range f.bareNetworks(e) {
+			for _, tier := range n.Tiers() {
+				// What lies in public answers the internet, so there it is the group that keeps it from calling.
+				if tier == llmTier || tier == "public" {
+					continue
+				}
+				f.reachesOut(n, "tier:"+tier)
+				if tier != "app" {
+					f.opens(n, "tier:"+tier, s3, nil)
+					f.opens(n, "tier:"+tier, dynamodb, nil)
+				}
+			}
+			for _, party := range n.Groups() {
+				if n.TierOf(party) == "public" || n.TierOf(party) == "" {
+					f.reachesOut(n, "group:"+party)
+				}
+			}
+		}
+	},
+}
+
+// reachesOut reports each way out of an end.
+func (f *Findings) reachesOut(n *reach.Network, from string) {
+	f.opens(n, from, internet, nil)
+	for _, host := range hostsOf(n) {
+		f.opens(n, from, host, nil)
+	}
+}
+
+var nothingFlowsButTheArrows = Policy{
+	ID: "REACH-04", Title: "Nobody in a network reaches anybody else on any port or protocol but along an arrow of the threat model",
+	Source:    risk("Lateral Movement within VPC", "Micro-segmentation, security groups, NACLs, service-to-service auth."),
+	Component: Network, STRIDE: "STIE", Severity: High,
+	Fix:   "follow the way that the finding tells; an arrow more is stated in policies/flows.go with the words that ask for it",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, n := range f.bareNetworks(e) {
+			for _, o := range n.Flows() {
+				if !drawn(o) {
+					f.way(n, o.Question(), o.String())
+				}
+			}
+		}
+	},
+}
+
+// drawn says that an opening is an arrow. Who may call anybody reaches whoever is there for everybody, also within the VPC.
+func drawn(o reach.Opening) bool {
+	port, is := onePort(o)
+	arrow := func(from, to string) bool {
+		return slices.ContainsFunc(flows, func(x flow) bool { return x.from == from && x.to == to && x.port == port })
+	}
+	return is && (arrow(o.From, o.To) || arrow(o.From, internet) && arrow(internet, o.To))
+}
+
+var everyArrowWorks = Policy{
+	ID: "REACH-05", Title: "Every arrow of the threat model works from each zone to each zone, its answers included, and llm reaches every declared host",
+	Source:    Source{cloudModel, "Sprinklr SaaS → External LLM APIs", "Outbound calls to third-party LLM providers (e.g., OpenAI, Anthropic)."},
+	Component: Network, STRIDE: "D", Severity: Medium,
+	Fix:   "open the hop that stops the connection, or take the arrow out of policies/flows.go",
+	Reads: []string{Every},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, n := range f.networks(e) {
+			parties := n.Groups()
+			is := func(end string) bool {
+				return end == internet || end == s3 || end == dynamodb || slices.Contains(parties, end)
+			}
+			for _, arrow := range flows {
+				switch {
+				case !is(arrow.from) || !is(arrow.to): // that every party has its group is NET-27's
+				case arrow.to != internet:
+					f.works(n, reach.Question{From: arrow.from, To: arrow.to, Port: arrow.port})
+				case n.VPC.Stack.Intent().Get("nat").True():
+					for _, host := range hostsOf(n) {
+						f.works(n, reach.Question{From: arrow.from, To: host, Port: arrow.port})
+					}
+				}
+			}
+		}
+	},
+}
+
+// works reports a connection that fails in some zone, or for some address or port of the client.
+func (f *Findings) works(n *reach.Network, q reach.Question) {
+	ok, err := n.Works(q)
+	if err != nil {
+		f.Fail(n.VPC, "%v", err)
+	}
+	if ok || err != nil {
+		return
+	}
+	a, _ := n.Ask(q)
+	f.Fail(n.VPC, "%s does not work: %s", q, reach.Path(a.Failure()))
+}
