@@ -81,6 +81,8 @@ var openings = []opening{
 	{mutation{"REACH-05", ruleGroup, "forgets a host", allowing, editHosts(func(hosts []any) []any { return hosts[1:] })}, `^llm → .*is passed by no rule`},
 	{mutation{"REACH-05", firewallPolicy, "looks at somebody else's clients", nil, set("FirewallPolicy.PolicyVariables.RuleVariables.HOME_NET.Definition", []any{"192.168.0.0/16"})},
 		`^llm → .*is passed by no rule`},
+	{mutation{"REACH-05", vpcEndpoint, "leaves a table without S3", ofService("s3"), edit(lessOne("RouteTableIds"))},
+		` → s3 on TCP 443 does not work: .*stopped: `},
 
 	{mutation{"REACH-01", firewallPolicy, "looks at nobody's clients", nil, set("FirewallPolicy.PolicyVariables.RuleVariables.HOME_NET", map[string]any{})}, `cannot be judged: HOME_NET is empty`},
 	{mutation{"REACH-02", ruleGroup, "holds rules as text", refusing, set("RuleGroup.RulesSource", map[string]any{"RulesString": "pass ip any any -> any any (sid:1;)"})},
