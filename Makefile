@@ -40,6 +40,9 @@ synth: $(ASSEMBLY)/manifest.json ## write cdk.out/ENV: offline, without credenti
 check: synth bin/livechatctl ## hold the policies against cdk.out/ENV
 	@bin/livechatctl check $(ASSEMBLY)
 
+diagram: synth bin/livechatctl ## draw the network of ENV and its flows: cdk.out/ENV.network.svg, or OUT
+	@bin/livechatctl diagram $(ASSEMBLY) --out $(or $(OUT),$(ASSEMBLY).network.svg)
+
 diff: synth ## compare ENV with what is deployed in AWS, in all regions or in REGION
 	$(CDK) diff $(filter-out --all,$(STACKS))
 
@@ -103,4 +106,4 @@ node_modules/.stamp: package.json package-lock.json
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-.PHONY: help deploy-local test build lambdas setup synth check diff deploy destroy lint mutation fuzz bench doctor clean
+.PHONY: help deploy-local test build lambdas setup synth check diagram diff deploy destroy lint mutation fuzz bench doctor clean

@@ -91,11 +91,8 @@ func check(dir string, only []string, today time.Time) (report, error) {
 	if r.Judged, err = chosen(only); err != nil {
 		return r, err
 	}
-	estate, err := template.Read(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && dir == defaultDir:
-		return r, fmt.Errorf("%w; `make synth` writes it", err)
-	case err != nil:
+	estate, err := estateOf(dir)
+	if err != nil {
 		return r, err
 	}
 	r.Verdict = policies.JudgeBy(estate, r.Judged, today)
@@ -105,6 +102,15 @@ func check(dir string, only []string, today time.Time) (report, error) {
 	}
 	r.Took = time.Since(start)
 	return r, nil
+}
+
+// estateOf reads an assembly. Of the one that is read when none is named it says how it is made.
+func estateOf(dir string) (*template.Estate, error) {
+	estate, err := template.Read(dir)
+	if errors.Is(err, fs.ErrNotExist) && dir == defaultDir {
+		err = fmt.Errorf("%w; `make synth` writes it", err)
+	}
+	return estate, err
 }
 
 // chosen are the policies of those ids, in the catalogue's order; all of them if none is named.

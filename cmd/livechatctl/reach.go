@@ -1,17 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"livechat.example/cloud/policies/reach"
-	"livechat.example/cloud/policies/template"
 )
 
 const reachLong = `Say whether FROM can open a connection to TO in the synthesized network, and print the way hop by hop, or the hop that stops it.
@@ -119,11 +116,8 @@ func (r *reached) ask(region string, every bool) error {
 
 // networksOf are the networks of an assembly's regions, or of one.
 func networksOf(dir, region string) ([]*reach.Network, error) {
-	estate, err := template.Read(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && dir == defaultDir:
-		return nil, fmt.Errorf("%w; `make synth` writes it", err)
-	case err != nil:
+	estate, err := estateOf(dir)
+	if err != nil {
 		return nil, err
 	}
 	networks, err := reach.Read(estate)

@@ -20,6 +20,7 @@ Exit codes: 0 all is well, 1 what was judged does not hold, 2 the input cannot b
 3 a fault of livechatctl itself. Errors are written to standard error, a line each.`,
 		Example: `  livechatctl check cdk.out/prod        does the threat model hold?
   livechatctl reach internet aurora     who can reach whom, hop by hop
+  livechatctl diagram cdk.out/prod      the same as a picture (SVG)
   livechatctl policies                  what is held
   livechatctl config validate prod      is the configuration right?
   livechatctl doctor                    is this machine ready?`,
@@ -28,7 +29,7 @@ Exit codes: 0 all is well, 1 what was judged does not hold, 2 the input cannot b
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	group(root, newCheck(), newReach(), newPolicies(), newConfig(), newDoctor())
+	group(root, newCheck(), newReach(), newDiagram(), newPolicies(), newConfig(), newDoctor())
 	root.SetHelpCommand(newHelp(root))
 	return root
 }

@@ -110,6 +110,8 @@ func TestAWrongCallIsOneLineAndExitTwo(t *testing.T) {
 		"check --format sarif --json":     `[format json]`,
 		"check a b":                       `accepts at most 1 arg`,
 		"check --policy STORE-99":         `no policy "STORE-99"`,
+		"diagram a b":                     `accepts at most 1 arg`,
+		"diagram --format png":            `unknown flag: --format`,
 		"policies STORE-01":               `unknown command "STORE-01"`,
 		"policies --format sarif":         `text, json, markdown`,
 		"config validate":                 `accepts 1 arg`,
