@@ -195,6 +195,7 @@ func parseBlock(v template.Value) (netip.Prefix, bool) {
 
 // plan is what a VPC's stack says it was meant to be.
 type plan struct {
+	vpc   netip.Prefix
 	zones []string
 	tiers map[string]netip.Prefix
 	nat   bool
@@ -217,6 +218,7 @@ func planOf(vpc *template.Resource) (plan, error) {
 		return plan{}, fmt.Errorf("fewer than two zones are declared")
 	}
 	whole, _ := parseBlock(intent.Get("cidr"))
+	p.vpc = whole
 	for _, tier := range tiers {
 		block, ok := parseBlock(intent.Get("tiers", tier))
 		if !ok || !partOf(whole, block) {

@@ -12,7 +12,7 @@ import (
 const maxACLEntries = 19
 
 var aclEntriesAreBounded = Policy{
-	ID: "NET-12", Title: "Every NACL entry allows a range of TCP ports over IPv4 under a number of its own, and no NACL has more than its quota",
+	ID: "NET-12", Title: "Every NACL entry allows or denies a range of TCP ports over IPv4 under a number of its own, and no NACL has more than its quota",
 	Source:    networkRow,
 	Component: Network, STRIDE: "TI", Severity: High,
 	Fix:   "state the flow in constructs/network/acl.go; what is not TCP or has no range is too much",
@@ -52,8 +52,8 @@ func checkACLEntry(f *Findings, r *template.Resource) {
 	if !r.Get("Egress").True() && !r.Get("Egress").False() {
 		f.Fail(r, "its direction is not stated")
 	}
-	if !r.Get("RuleAction").Is("allow") {
-		f.Fail(r, "its action is %s: what is not allowed is denied already", r.Get("RuleAction"))
+	if !r.Get("RuleAction").Is("allow") && !r.Get("RuleAction").Is("deny") {
+		f.Fail(r, "its action is %s, neither allow nor deny", r.Get("RuleAction"))
 	}
 	if !r.Get("Protocol").Is("6") {
 		f.Fail(r, "its protocol is %s, not TCP", r.Get("Protocol"))
@@ -111,38 +111,42 @@ var transits = map[crossing][]string{
 	{"llm", internet, 443}: {"firewall", "egress"},
 }
 
-// passage is what one NACL entry lets through.
+// passage is what one NACL entry lets through, or denies.
 type passage struct {
 	egress   bool
+	deny     bool
 	peer     string // address block
 	from, to int    // ports
 }
 
-// passages are what a tier's NACL must let through, no more and no less, for the crossings to work.
+// passages are the entries that a tier's NACL must have, no more and no less, for the crossings to work. Where it has one for
+// the internet, it denies the VPC, which is not meant by that.
 func passages(p plan, tier string) map[passage]bool {
-	block := func(t string) string {
-		if t == internet {
-			return "0.0.0.0/0"
+	all := map[passage]bool{}
+	add := func(egress bool, peer string, from, to int) {
+		if peer != internet {
+			all[passage{egress, false, p.tiers[peer].String(), from, to}] = true
+			return
 		}
-		return p.tiers[t].String()
+		all[passage{egress, false, anywhere, from, to}] = true
+		all[passage{egress, true, p.vpc.String(), 1, 65535}] = true
 	}
-	through := map[passage]bool{}
 	for _, c := range crossings {
 		transit := slices.Contains(transits[c], tier)
 		if c.from == tier || transit {
-			through[passage{true, block(c.to), c.port, c.port}] = true
-			through[passage{false, block(c.to), 1024, 65535}] = true
+			add(true, c.to, c.port, c.port)
+			add(false, c.to, 1024, 65535)
 		}
 		if c.to == tier || transit {
-			through[passage{false, block(c.from), c.port, c.port}] = true
-			through[passage{true, block(c.from), 1024, 65535}] = true
+			add(false, c.from, c.port, c.port)
+			add(true, c.from, 1024, 65535)
 		}
 	}
-	return through
+	return all
 }
 
 var aclsAreTheFlowsBetweenTiers = Policy{
-	ID: "NET-13", Title: "Every tier's NACL lets through exactly the flows of the threat model: the data tier is reached from app and llm only, and neither answers the internet",
+	ID: "NET-13", Title: "Every tier's NACL lets through exactly the flows of the threat model: data is reached from app and llm only, and what is for the internet is not for the rest of the VPC",
 	Source:    risk("Lateral Movement within VPC", "Micro-segmentation, security groups, NACLs, service-to-service auth."),
 	Component: Network, STRIDE: "TIE", Severity: High,
 	Fix:   "state the flow in constructs/network/acl.go and, if the threat model knows it, among the crossings of this policy",
@@ -169,22 +173,49 @@ var aclsAreTheFlowsBetweenTiers = Policy{
 }
 
 func checkPassages(f *Findings, acl *template.Resource, wanted map[passage]bool, entries []*template.Resource) {
+	reached := map[bool]int{} // the rank that a direction has come to
+	slices.SortFunc(entries, func(a, b *template.Resource) int { return cmp.Compare(numberOf(a), numberOf(b)) })
 	for _, r := range entries {
 		from, _ := r.Get("PortRange", "From").Int()
 		to, _ := r.Get("PortRange", "To").Int()
-		p := passage{r.Get("Egress").True(), r.Get("CidrBlock").Text(), from, to}
-		if !wanted[p] || !r.Get("Protocol").Is("6") || !r.Get("RuleAction").Is("allow") {
-			f.Fail(r, "lets %s through tier %q, which no flow asks for, or asks for twice", p, tierOf(acl))
+		p := passage{r.Get("Egress").True(), r.Get("RuleAction").Is("deny"), r.Get("CidrBlock").Text(), from, to}
+		if !wanted[p] || !r.Get("Protocol").Is("6") || !p.deny && !r.Get("RuleAction").Is("allow") {
+			f.Fail(r, "has %s in tier %q, which no flow asks for, or asks for twice", p, tierOf(acl))
 			continue
 		}
 		delete(wanted, p)
+		if p.rank() < reached[p.egress] {
+			f.Fail(r, "has %s after the internet's, or the rest of the VPC's, so that it decides nothing", p)
+		}
+		reached[p.egress] = p.rank()
 	}
 	for p := range wanted {
-		f.Fail(acl, "does not let %s through, so a flow of tier %q fails", p, tierOf(acl))
+		f.Fail(acl, "does not have %s, so tier %q is cut off or open", p, tierOf(acl))
 	}
 }
 
+func numberOf(entry *template.Resource) int {
+	n, _ := entry.Get("RuleNumber").Int()
+	return n
+}
+
+// rank is the order that the entries of a direction stand in: the tiers of the VPC, then nothing more of it, then the internet,
+// of whose addresses the VPC's would otherwise be some.
+func (p passage) rank() int {
+	switch {
+	case p.deny:
+		return 1
+	case p.peer == anywhere:
+		return 2
+	}
+	return 0
+}
+
+// anywhere is every address.
+const anywhere = "0.0.0.0/0"
+
 func (p passage) String() string {
 	direction := map[bool]string{true: "to", false: "from"}[p.egress]
-	return fmt.Sprintf("TCP %d-%d %s %s", p.from, p.to, direction, cmp.Or(p.peer, "anywhere"))
+	action := map[bool]string{true: "deny", false: "allow"}[p.deny]
+	return fmt.Sprintf("%s TCP %d-%d %s %s", action, p.from, p.to, direction, cmp.Or(p.peer, "anywhere"))
 }

@@ -111,7 +111,7 @@ func (p peers) of(rule groupRule) string {
 	switch {
 	case rule.group == nil:
 		return ""
-	case list.Missing() && id.Missing() && block.Is("0.0.0.0/0"):
+	case list.Missing() && id.Missing() && block.Is(anywhere):
 		return internet
 	case block.Missing() && id.Missing():
 		return p.listed(list, rule.group.Stack)

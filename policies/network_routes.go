@@ -68,18 +68,18 @@ func (w waysOut) of(s *template.Resource) map[string]way {
 	ways := map[string]way{}
 	switch tier := tierOf(s); {
 	case tier == "public":
-		ways["0.0.0.0/0"] = w.toInternet
+		ways[anywhere] = w.toInternet
 	case tier == "egress":
-		ways["0.0.0.0/0"] = w.toInternet
+		ways[anywhere] = w.toInternet
 		for _, inside := range inZone(w.e, vpc, "llm", s) {
 			if nat {
 				ways[inside.Get("CidrBlock").Text()] = w.toFirewall
 			}
 		}
 	case tier == "firewall" && nat:
-		ways["0.0.0.0/0"] = w.toNAT
+		ways[anywhere] = w.toNAT
 	case tier == "llm" && nat:
-		ways["0.0.0.0/0"] = w.toFirewall
+		ways[anywhere] = w.toFirewall
 	}
 	return ways
 }

@@ -31,11 +31,11 @@ func TestOnlyAnswersComeFromTheInternetToTheOtherTiers(t *testing.T) {
 	p := somePlan()
 	for _, tier := range tiers {
 		for through := range passages(p, tier) {
-			if through.peer != "0.0.0.0/0" || tier == "public" {
+			if through.peer != anywhere || tier == "public" {
 				continue
 			}
 			assert.NotEqual(t, "data", tier, "the data tier knows no internet: %s", through)
-			want := passage{through.egress, "0.0.0.0/0", 1024, 65535}
+			want := passage{through.egress, false, anywhere, 1024, 65535}
 			if through.egress {
 				want.from, want.to = 443, 443
 			}
@@ -56,7 +56,7 @@ func TestEveryTierFitsTheQuotaOfItsNACL(t *testing.T) {
 
 // somePlan gives every tier a block of its own.
 func somePlan() plan {
-	p := plan{tiers: map[string]netip.Prefix{}}
+	p := plan{vpc: netip.MustParsePrefix("10.0.0.0/16"), tiers: map[string]netip.Prefix{}}
 	for i, tier := range tiers {
 		p.tiers[tier] = netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 0, byte(i * 32), 0}), 19)
 	}

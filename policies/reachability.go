@@ -167,13 +167,10 @@ var nothingFlowsButTheArrows = Policy{
 	},
 }
 
-// drawn says that an opening is an arrow. Who may call anybody reaches whoever is there for everybody, also within the VPC.
+// drawn says that an opening is an arrow.
 func drawn(o reach.Opening) bool {
 	port, is := onePort(o)
-	arrow := func(from, to string) bool {
-		return slices.ContainsFunc(flows, func(x flow) bool { return x.from == from && x.to == to && x.port == port })
-	}
-	return is && (arrow(o.From, o.To) || arrow(o.From, internet) && arrow(internet, o.To))
+	return is && slices.ContainsFunc(flows, func(x flow) bool { return x.from == o.From && x.to == o.To && x.port == port })
 }
 
 var everyArrowWorks = Policy{

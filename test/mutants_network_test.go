@@ -117,7 +117,7 @@ var networkMutations = []mutation{
 	{"NET-12", aclEntry, "takes every protocol", nil, set("Protocol", -1)},
 	{"NET-12", aclEntry, "drops its protocol", nil, drop("Protocol")},
 	{"NET-12", aclEntry, "drops its ports", nil, drop("PortRange")},
-	{"NET-12", aclEntry, "denies", nil, set("RuleAction", "deny")},
+	{"NET-12", aclEntry, "drops its action", nil, drop("RuleAction")},
 	{"NET-12", aclEntry, "takes IPv6", nil, set("Ipv6CidrBlock", "::/0")},
 	{"NET-12", aclEntry, "drops its number", nil, drop("RuleNumber")},
 	{"NET-12", aclEntry, "takes another's number", numbered("20"), set("RuleNumber", 10)},
@@ -125,14 +125,16 @@ var networkMutations = []mutation{
 	{"NET-12", aclEntry, "goes into nobody's NACL", nil, set("NetworkAclId", defaultACL)},
 
 	{"NET-13", aclEntry, "vanishes", nil, remove},
-	{"NET-13", aclEntry, "takes every port", nil, set("PortRange", map[string]any{"From": 1, "To": 65535})},
+	{"NET-13", aclEntry, "takes every port", permits, set("PortRange", map[string]any{"From": 1, "To": 65535})},
 	{"NET-13", aclEntry, "takes SSH", nil, set("PortRange", map[string]any{"From": 22, "To": 22})},
 	{"NET-13", aclEntry, "takes one port more", nil, edit(func(p map[string]any) { p["PortRange"].(map[string]any)["From"] = 80 })},
 	{"NET-13", aclEntry, "lets every address through", ofBlock, set("CidrBlock", "0.0.0.0/0")},
 	{"NET-13", aclEntry, "lets every private address through", nil, set("CidrBlock", "10.0.0.0/8")},
 	{"NET-13", aclEntry, "turns round", nil, edit(func(p map[string]any) { p["Egress"] = p["Egress"] != true })},
 	{"NET-13", aclEntry, "takes UDP", nil, set("Protocol", 17)},
-	{"NET-13", aclEntry, "denies", nil, set("RuleAction", "deny")},
+	{"NET-13", aclEntry, "denies", permits, set("RuleAction", "deny")},
+	{"NET-13", aclEntry, "allows", denies, set("RuleAction", "allow")},
+	{"NET-13", aclEntry, "denies after the internet is allowed", denies, set("RuleNumber", 32000)},
 	{"NET-13", aclEntry, "goes into nobody's NACL", nil, set("NetworkAclId", defaultACL)},
 	{"NET-13", acl, "claims another tier", nil, retag("public", "data")},
 
@@ -259,6 +261,10 @@ func taggedAs(key string, values ...string) func(*template.Resource) bool {
 func numbered(number string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return r.Get("RuleNumber").Is(number) }
 }
+
+func permits(r *template.Resource) bool { return r.Get("RuleAction").Is("allow") }
+
+func denies(r *template.Resource) bool { return r.Get("RuleAction").Is("deny") }
 
 func ofBlock(r *template.Resource) bool { return !r.Get("CidrBlock").Is("0.0.0.0/0") }
 

@@ -64,7 +64,7 @@ var openings = []opening{
 	{mutation{"REACH-04", groupIngress, "admits a range to an endpoint", fromParty("endpoint-sts"), edit(onlyFrom("CidrIp", "10.0.0.0/8"))},
 		`^llm → endpoint-sts on TCP 443 is open: .*security group endpoint-sts admits TCP 443 from 10.0.0.0/8`},
 	{mutation{"REACH-04", group, "says nothing of what chat lets out", labelled("chat"), drop("SecurityGroupEgress")},
-		`^chat → alb on TCP 443 is open: security group chat admits everything to 0.0.0.0/0, for it has no rule`},
+		`^chat → dynamodb on TCP 443 is open: security group chat admits everything to 0.0.0.0/0, for it has no rule`},
 
 	{mutation{"REACH-05", route, "leads llm to another zone's firewall", outOf("Llm"), edit(func(p map[string]any) { p["VpcEndpointId"] = nextEndpoint(p["VpcEndpointId"]) })},
 		`^llm → .* does not work: .*the request passed .Firewall[A-C] .* and its answer passes no firewall`},

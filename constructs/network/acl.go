@@ -22,6 +22,7 @@ var (
 	socket    = port(8444) // chat's WebSocket, for gate alone
 	postgres  = port(5432)
 	valkey    = port(6379)
+	every     = ports{1, 65535}
 	ephemeral = ports{1024, 65535} // NACLs keep no state: an answer needs a rule of its own
 )
 
@@ -59,38 +60,39 @@ var flows = []flow{
 // rule is one line of a NACL.
 type rule struct {
 	egress bool
+	deny   bool
 	peer   string // CIDR
 	ports  ports
 }
 
-// rules are those that the flows ask of a tier's NACL, without repetition, in the order of the flows.
+// rules are those that the flows ask of a tier's NACL, without repetition: first the tiers of the VPC, in the order of the flows;
+// last the internet, before which the rest of the VPC is denied, since it is part of every address too.
 func rules(vpc netip.Prefix, t Tier) []rule {
-	block := func(t Tier) string {
-		if t == internet {
-			return "0.0.0.0/0"
+	var inside, outside []rule
+	add := func(egress bool, peer Tier, p ports) {
+		r := rule{egress: egress, peer: "0.0.0.0/0", ports: p}
+		list := &outside
+		if peer != internet {
+			r.peer, list = Block(vpc, peer).String(), &inside
+		} else if rest := (rule{egress: egress, deny: true, peer: vpc.String(), ports: every}); !slices.Contains(outside, rest) {
+			outside = append(outside, rest)
 		}
-		return Block(vpc, t).String()
-	}
-	var all []rule
-	seen := map[rule]bool{}
-	add := func(r rule) {
-		if !seen[r] {
-			seen[r] = true
-			all = append(all, r)
+		if !slices.Contains(*list, r) {
+			*list = append(*list, r)
 		}
 	}
 	for _, f := range flows {
 		through := slices.Contains(f.via, t)
 		if f.from == t || through {
-			add(rule{egress: true, peer: block(f.to), ports: f.ports})
-			add(rule{egress: false, peer: block(f.to), ports: ephemeral})
+			add(true, f.to, f.ports)
+			add(false, f.to, ephemeral)
 		}
 		if f.to == t || through {
-			add(rule{egress: false, peer: block(f.from), ports: f.ports})
-			add(rule{egress: true, peer: block(f.from), ports: ephemeral})
+			add(false, f.from, f.ports)
+			add(true, f.from, ephemeral)
 		}
 	}
-	return all
+	return slices.Concat(inside, outside)
 }
 
 // newACL is the NACL of a tier, by its id: nothing enters or leaves its subnets that no flow names.
@@ -99,15 +101,18 @@ func newACL(scope constructs.Construct, vpc *string, block netip.Prefix, t Tier)
 	number := map[bool]int{}
 	for _, r := range rules(block, t) {
 		number[r.egress] += 10
-		direction := "In"
+		direction, action := "In", "allow"
 		if r.egress {
 			direction = "Out"
+		}
+		if r.deny {
+			action = "deny"
 		}
 		awsec2.NewCfnNetworkAclEntry(scope, id(t, fmt.Sprintf("Acl%s%d", direction, number[r.egress])), &awsec2.CfnNetworkAclEntryProps{
 			NetworkAclId: acl,
 			Egress:       r.egress,
 			RuleNumber:   new(float64(number[r.egress])),
-			RuleAction:   new("allow"),
+			RuleAction:   new(action),
 			Protocol:     new(6.0),
 			CidrBlock:    new(r.peer),
 			PortRange:    &awsec2.CfnNetworkAclEntry_PortRangeProperty{From: new(float64(r.ports.from)), To: new(float64(r.ports.to))},
