@@ -1,0 +1,106 @@
+package access_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"livechat.example/cloud/policies/access"
+	"livechat.example/cloud/policies/template"
+)
+
+// A world is a few resources, and what a person who knows IAM says of them.
+type world struct {
+	Name  string           `yaml:"name"`
+	World map[string]thing `yaml:"world"`
+	Cases []question       `yaml:"cases"`
+}
+
+type question struct {
+	Who  string              `yaml:"who"`
+	Does string              `yaml:"does"`
+	On   string              `yaml:"on"`
+	With map[string][]string `yaml:"with"`
+
+	Is     string              `yaml:"is"`
+	Always bool                `yaml:"always"`
+	By     string              `yaml:"by"`    // a pattern for the statement that decides, or for what cannot be told
+	Needs  map[string][]string `yaml:"needs"` // what the request must have
+	Why    string              `yaml:"why"`   // in a line, with the page of the IAM User Guide or of the service's guide
+}
+
+func TestTheModelAgreesWithThePersonWhoKnowsIAM(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.yaml")
+	require.NoError(t, err)
+	cases := 0
+	for _, file := range files {
+		for _, w := range read[[]world](t, file) {
+			m, err := access.Read(estate(t, w.World))
+			require.NoError(t, err, w.Name)
+			for i, q := range w.Cases {
+				cases++
+				t.Run(fmt.Sprintf("%s/%s/%d", strings.TrimSuffix(filepath.Base(file), ".yaml"), w.Name, i+1), func(t *testing.T) { ask(t, m, q) })
+			}
+		}
+	}
+	assert.GreaterOrEqual(t, cases, 80)
+}
+
+func ask(t *testing.T, m *access.Model, q question) {
+	require.NotEmpty(t, q.Why)
+	resource := q.On
+	if resource != "*" && !strings.HasPrefix(resource, "arn:") {
+		resource = layer + "/" + resource
+	}
+	v, err := m.May(access.Request{Principal: q.Who, Action: q.Does, Resource: resource, Context: tokens(q.With)})
+	require.NoError(t, err)
+	told := v.Doubts
+	for _, s := range v.Why {
+		told = append(told, s.String())
+	}
+	text := strings.Join(told, "\n")
+	assert.Equal(t, q.Is, v.Allowed.String(), "%s\n%v\n%s", q.Why, v.With, text)
+	assert.Equal(t, q.Always, v.Always, "always: %v", text)
+	if q.By == "" {
+		assert.Empty(t, told, "say which statement decides")
+	} else {
+		assert.Regexp(t, q.By, text)
+	}
+	for key, values := range tokens(q.Needs) {
+		have, is := v.With[strings.ToLower(key)]
+		assert.True(t, is, "%s is not needed, but %v", key, v.With)
+		assert.ElementsMatch(t, values, have, key)
+	}
+}
+
+// tokens writes endpoints out: @Name is what Ref gives for one.
+func tokens(context map[string][]string) map[string][]string {
+	all := map[string][]string{}
+	for key, values := range context {
+		all[key] = []string{}
+		for _, v := range values {
+			if name, is := strings.CutPrefix(v, "@"); is {
+				v = "${" + layer + "/" + name + ".Ref}"
+			}
+			all[key] = append(all[key], v)
+		}
+	}
+	return all
+}
+
+func TestWhatGivesAccessInAnUnknownWayIsRefused(t *testing.T) {
+	for kind, properties := range map[string]map[string]any{
+		"AWS::SSO::Assignment": {}, "AWS::S3::AccessPoint": {}, "AWS::RAM::ResourceShare": {}, "AWS::IAM::Tomorrow": {},
+		"AWS::S3::Bucket": {"AccessControl": "PublicRead"},
+	} {
+		e := template.New(template.NewStack(layer, account, region, object{"Resources": object{"It": object{"Type": kind, "Properties": properties}}}))
+		_, err := access.Read(e)
+		var unknown access.Unknowns
+		require.ErrorAs(t, err, &unknown, kind)
+		assert.Contains(t, err.Error(), layer+"/It")
+	}
+}

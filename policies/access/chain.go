@@ -1,0 +1,145 @@
+package access
+
+import (
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// Hop is a step on the way from a principal to the role that has the access.
+type Hop struct {
+	Role    string  `json:"role"` // its title, or its ARN if it is in no template
+	How     string  `json:"how"`  // assumes, or passes to a service
+	Verdict Verdict `json:"verdict"`
+}
+
+// edge is somebody who comes to be a role, or to have a service act as it.
+type edge struct {
+	from *Principal
+	hop  Hop
+}
+
+// edges are, by role, who comes to be it.
+func (m *Model) edges() map[*Principal][]edge {
+	all := map[*Principal][]edge{}
+	for _, r := range m.principals {
+		if r.Kind != Role {
+			continue
+		}
+		on := m.thing(r.Role, "")
+		for _, from := range append(m.principals[:len(m.principals):len(m.principals)], m.outsiders(on)...) {
+			if from == r {
+				continue
+			}
+			if v := m.quickly(from, assumption(from), on, nil); v.Allowed != No {
+				all[r] = append(all[r], edge{from, Hop{r.Title(), "assumes", v}})
+			} else if e, passes := m.passes(from, r, on); passes {
+				all[r] = append(all[r], e)
+			}
+		}
+	}
+	return all
+}
+
+// assumption is the action by which somebody becomes a role.
+func assumption(from *Principal) string {
+	switch {
+	case from.Kind == Federated && strings.Contains(from.Name, ":saml-provider/"):
+		return "sts:AssumeRoleWithSAML"
+	case from.Kind == Federated:
+		return "sts:AssumeRoleWithWebIdentity"
+	}
+	return "sts:AssumeRole"
+}
+
+// passes is whether somebody may give a role to a service that may become it, and so have the service act as the role
+// (IAM User Guide, "Grant a user permissions to pass a role to an AWS service").
+func (m *Model) passes(from, r *Principal, on *object) (edge, bool) {
+	if from.Kind != Role && from.Kind != User || from.Outside() {
+		return edge{}, false
+	}
+	for _, service := range r.trusts()["Service"] {
+		if m.quickly(named(Service, service), "sts:AssumeRole", on, nil).Allowed == No {
+			continue
+		}
+		v := m.quickly(from, "iam:PassRole", on, map[string][]string{"iam:PassedToService": {service}})
+		if v.Allowed != No {
+			return edge{from, Hop{r.Title(), "passes to " + service, v}}, true
+		}
+	}
+	return edge{}, false
+}
+
+// quickly is judge, without telling of a no why.
+func (m *Model) quickly(who *Principal, action string, on *object, context map[string][]string) Verdict {
+	e := &evaluation{m: m, who: who, action: action, on: on, given: map[string][]string{}, left: enough}
+	for key, values := range context {
+		e.given[strings.ToLower(key)] = values
+	}
+	if e.decide() == no {
+		return Verdict{}
+	}
+	return m.judge(who, action, on, context)
+}
+
+// outsiders are who the policies on something speak of that is in no template, and always the account that it belongs to.
+func (m *Model) outsiders(on *object) []*Principal {
+	seen := map[string]bool{}
+	var all []*Principal
+	add := func(p *Principal) {
+		if p.Kind != Role && p.Kind != User || !m.has(p.ARN) {
+			if title := p.Title(); !seen[title] {
+				seen[title] = true
+				all = append(all, p)
+			}
+		}
+	}
+	if on.account != "" {
+		add(account(on.account))
+	}
+	for _, s := range on.policies {
+		if s.Effect == "Deny" {
+			continue
+		}
+		for kind, names := range s.Principals {
+			for _, name := range names {
+				add(outsider(kind, name))
+			}
+		}
+		if s.AnyPrincipal() || s.open.who {
+			add(named(Anonymous, "*"))
+			add(account(stranger))
+		}
+	}
+	return all
+}
+
+// has says that a principal's ARN is one of the estate.
+func (m *Model) has(arn string) bool {
+	r := m.estate.Find(template.Of(arn), "AWS::IAM::Role", "AWS::IAM::User")
+	return r != nil && m.principalOf(r) != nil
+}
+
+// beyond are the roles in no template that somebody may go on to.
+func (m *Model) beyond() map[*Principal][]edge {
+	all := map[*Principal][]edge{}
+	for _, p := range m.principals {
+		for _, s := range p.identity {
+			if s.Effect != "Allow" || !s.Covers("sts:AssumeRole") {
+				continue
+			}
+			for _, arn := range s.Resources {
+				if arn == "*" {
+					arn = "arn:aws:iam::" + p.Account + ":role/*"
+				}
+				if m.has(arn) || !strings.HasPrefix(arn, "arn:") {
+					continue
+				}
+				if v := m.quickly(p, "sts:AssumeRole", m.object(arn), nil); v.Allowed != No {
+					all[p] = append(all[p], edge{p, Hop{arn, "assumes", v}})
+				}
+			}
+		}
+	}
+	return all
+}

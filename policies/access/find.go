@@ -1,0 +1,213 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// kinds are the words for types, and the property that names one.
+var kinds = map[string]struct {
+	types []string
+	name  string
+}{
+	"bucket":     {[]string{"AWS::S3::Bucket"}, "BucketName"},
+	"key":        {[]string{"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}, ""},
+	"secret":     {[]string{"AWS::SecretsManager::Secret"}, "Name"},
+	"role":       {[]string{"AWS::IAM::Role"}, "RoleName"},
+	"user":       {[]string{"AWS::IAM::User"}, "UserName"},
+	"table":      {[]string{"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"}, "TableName"},
+	"queue":      {[]string{"AWS::SQS::Queue"}, "QueueName"},
+	"topic":      {[]string{"AWS::SNS::Topic"}, "TopicName"},
+	"function":   {[]string{"AWS::Lambda::Function"}, "FunctionName"},
+	"repository": {[]string{"AWS::ECR::Repository"}, "RepositoryName"},
+	"log-group":  {[]string{"AWS::Logs::LogGroup"}, "LogGroupName"},
+	"vault":      {[]string{"AWS::Backup::BackupVault"}, "BackupVaultName"},
+	"cluster":    {[]string{"AWS::RDS::DBCluster"}, "DBClusterIdentifier"},
+}
+
+// Find is what a name means, in one region or, if that is "", in all: an ARN, stack/LogicalId, or a kind and a name such as
+// bucket:spa, key:logs (by its alias), secret:NAME, role:NAME, table:NAME; the beginning of a name up to a "-" or "/" may be left out.
+// A name alone is a bucket, and what follows a slash lies in it: knowledge/acme is what partner acme has there, in each class of
+// retention. The error says that there is nothing of that name.
+func (m *Model) Find(name, region string) ([]string, error) {
+	if name == "*" || strings.HasPrefix(name, "arn:") || strings.HasPrefix(name, "${") {
+		return []string{name}, nil
+	}
+	if r, _ := m.locate(name); r != nil && strings.Contains(name, "/") {
+		return []string{name}, nil
+	}
+	word, rest, has := strings.Cut(name, ":")
+	if !has {
+		word, rest = "bucket", name
+	}
+	kind, known := kinds[word]
+	if !known {
+		return nil, fmt.Errorf("%q is no kind of resource: bucket, key, secret, role, table, queue, topic, function, repository, log-group, vault or cluster", word)
+	}
+	called, within := rest, ""
+	if word == "bucket" {
+		called, within, _ = strings.Cut(rest, "/")
+	}
+	var found []string
+	for r := range m.estate.All(kind.types...) {
+		if (region == "" || r.Stack.Region == region) && m.isCalled(r, kind.name, called) {
+			found = append(found, inside(r, within)...)
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("there is no %s %q%s", word, called, inRegion(region))
+	}
+	return found, nil
+}
+
+func inRegion(region string) string {
+	if region == "" {
+		return ""
+	}
+	return " in " + region
+}
+
+// isCalled says that a resource is called so: in full, by the end of its name, by its logical id, or as its stack's author says.
+func (m *Model) isCalled(r *template.Resource, property, called string) bool {
+	names := m.aliases[r]
+	if property != "" {
+		names = []string{r.Get(property).Text()}
+	}
+	for _, n := range names {
+		n = strings.TrimPrefix(n, "alias/")
+		if n == called || strings.HasSuffix(n, "-"+called) || strings.HasSuffix(n, "/"+called) || r.Stack.Intent().Get("buckets", called).Is(n) {
+			return called != ""
+		}
+	}
+	return r.ID == called
+}
+
+// inside are names of what lies in a bucket under a prefix: of a partner's, one in each class of retention.
+func inside(r *template.Resource, within string) []string {
+	within = strings.Trim(within, "/")
+	if within == "" {
+		return []string{r.String()}
+	}
+	classes := r.Stack.Intent().Get("knowledge", "retention").Keys()
+	first, _, _ := strings.Cut(within, "/")
+	if len(classes) == 0 || slices.Contains(classes, first+"/") {
+		return []string{r.String() + "/" + within + "/any"}
+	}
+	var names []string
+	for _, class := range classes {
+		names = append(names, r.String()+"/"+class+within+"/any")
+	}
+	return names
+}
+
+// aim is what an action on a name is about: of a bucket its objects, or of an object its bucket.
+func (m *Model) aim(name, action string) []*object {
+	on := m.object(name)
+	if on.r == nil || on.r.Type != "AWS::S3::Bucket" {
+		return []*object{on}
+	}
+	lower := strings.ToLower(action)
+	objects := strings.Contains(lower, "object") && !strings.Contains(lower, "bucket") || strings.Contains(lower, "multipart") || lower == "s3:bypassgovernanceretention"
+	switch {
+	case !objects && on.suffix != "":
+		return []*object{m.thing(on.r, "")}
+	case objects && on.suffix == "":
+		return m.samples(on.r, action)
+	}
+	return []*object{on}
+}
+
+// samples are objects of a bucket, one for each part of it that some statement sets apart.
+func (m *Model) samples(bucket *template.Resource, action string) []*object {
+	suffixes := []string{"/any"}
+	forms := m.written(bucket)
+	add := func(s *statement) {
+		if !s.Covers(action) {
+			return
+		}
+		for _, pattern := range append(slices.Clone(s.Resources), s.NotResources...) {
+			for _, f := range forms {
+				if rest, ok := strings.CutPrefix(loosened(pattern), f+"/"); ok {
+					suffix := "/" + strings.NewReplacer("*", "any", "?", "x").Replace(rest)
+					if !slices.Contains(suffixes, suffix) {
+						suffixes = append(suffixes, suffix)
+					}
+				}
+			}
+		}
+	}
+	for _, p := range m.principals {
+		for _, s := range p.identity {
+			add(s)
+		}
+	}
+	for _, s := range m.policies[bucket] {
+		add(s)
+	}
+	var all []*object
+	for _, suffix := range suffixes {
+		all = append(all, m.thing(bucket, suffix))
+	}
+	return all
+}
+
+// principal is who a name means: a title, an ARN, an account's number, stack/LogicalId, or the end of a role's or user's name.
+func (m *Model) principal(name string) (*Principal, error) {
+	word, rest, _ := strings.Cut(name, ":")
+	switch {
+	case name == string(Anonymous):
+		return named(Anonymous, "*"), nil
+	case isAccount(name):
+		return account(name), nil
+	case word == string(Account) && isAccount(rest):
+		return account(rest), nil
+	case word == string(Service):
+		if !strings.Contains(rest, ".") {
+			rest += ".amazonaws.com"
+		}
+		return named(Service, rest), nil
+	case word == string(Federated):
+		return named(Federated, rest), nil
+	case strings.HasPrefix(name, "arn:") || strings.HasPrefix(name, "${"):
+		if r := m.estate.Find(template.Of(name), "AWS::IAM::Role", "AWS::IAM::User"); r != nil {
+			return m.principalOf(r), nil
+		}
+		if strings.Contains(name, "-provider/") {
+			return named(Federated, name), nil
+		}
+		return outsider("AWS", name), nil
+	}
+	return m.person(name)
+}
+
+// person is the role or user of a name.
+func (m *Model) person(name string) (*Principal, error) {
+	word, rest, has := strings.Cut(name, ":")
+	if !has {
+		word, rest = "", name
+	}
+	var found []*Principal
+	for _, p := range m.principals {
+		switch {
+		case word != "" && word != string(p.Kind):
+		case p.Name == rest || p.Role.String() == rest:
+			return p, nil
+		case strings.HasSuffix(p.Name, "-"+rest) || p.Role.ID == rest:
+			found = append(found, p)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return nil, fmt.Errorf("there is no principal %q: role:NAME, user:NAME, service:NAME, account:NUMBER, federated:ARN, anonymous, an ARN or stack/LogicalId", name)
+	}
+	titles := make([]string, len(found))
+	for i, p := range found {
+		titles[i] = p.Title()
+	}
+	return nil, fmt.Errorf("%q may be each of %s", name, strings.Join(titles, ", "))
+}

@@ -1,0 +1,121 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// object is what a request is about: a resource of the estate or something within it, or what only its ARN is known of.
+type object struct {
+	r        *template.Resource // nil if it is in no template
+	suffix   string             // what follows the resource's ARN, such as /key
+	name     string             // for a person
+	forms    []string           // every way in which its ARN is written
+	service  string             // as in actions
+	account  string
+	region   string
+	policies []*statement // that lie on it
+	unseen   string       // why it may have policies that are not known
+}
+
+func (o *object) String() string { return o.name }
+
+// thing is a resource of the estate, or what follows its ARN by the suffix.
+func (m *Model) thing(r *template.Resource, suffix string) *object {
+	o := &object{r: r, suffix: suffix, name: r.String() + suffix, account: r.Stack.Account, region: r.Stack.Region, policies: m.policies[r]}
+	for _, f := range m.written(r) {
+		o.forms = append(o.forms, f+suffix)
+	}
+	for _, s := range m.loose {
+		if s.Resource.Stack.Account == o.account && s.Resource.Stack.Region == o.region {
+			o.policies = append(o.policies[:len(o.policies):len(o.policies)], s)
+		}
+	}
+	o.service = shapes[r.Type].service
+	if o.service == "" {
+		o.service = strings.ToLower(strings.Split(r.Type+"::", "::")[1])
+	}
+	if o.service == "iam" {
+		o.region = "us-east-1"
+		if p := m.principalOf(r); p != nil {
+			o.policies = p.trust
+		}
+	}
+	return o
+}
+
+// object is what an ARN, or stack/LogicalId with what is within it, means.
+func (m *Model) object(name string) *object {
+	if name == "*" {
+		return &object{name: name, forms: []string{name}}
+	}
+	if r, suffix := m.locate(name); r != nil {
+		return m.thing(r, suffix)
+	}
+	o := &object{name: name, forms: []string{name}}
+	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 {
+		o.service, o.region, o.account = parts[2], parts[3], parts[4]
+	}
+	o.unseen = "the policies of " + name + " are in no template"
+	return o
+}
+
+// locate is the resource that a name means or begins with, and the rest of the name.
+func (m *Model) locate(name string) (*template.Resource, string) {
+	if stack, rest, ok := strings.Cut(name, "/"); ok && m.estate.Stack(stack) != nil {
+		id, within, _ := strings.Cut(rest, "/")
+		if r := m.estate.Resource(stack, id); r != nil {
+			if within != "" {
+				within = "/" + within
+			}
+			return r, within
+		}
+	}
+	r := m.estate.Find(template.Of(name))
+	if r == nil {
+		return nil, ""
+	}
+	for _, f := range m.written(r) {
+		if rest, ok := strings.CutPrefix(name, f); ok && (rest == "" || rest[0] == '/' || rest[0] == ':') {
+			return r, rest
+		}
+	}
+	return r, ""
+}
+
+// guarded says that the policy on the object must allow the action itself: those of keys, and of roles to be assumed.
+func (o *object) guarded(action string) bool {
+	return strings.HasPrefix(strings.ToLower(action), "kms:") || assumes(action)
+}
+
+func assumes(action string) bool {
+	return slices.Contains([]string{"sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml", "sts:tagsession", "sts:setsourceidentity"},
+		strings.ToLower(action))
+}
+
+func (m *Model) principalOf(r *template.Resource) *Principal {
+	for _, p := range m.principals {
+		if p.Role == r {
+			return p
+		}
+	}
+	return nil
+}
+
+// tagsOf are tags by key in lower case: condition keys have no case.
+func tagsOf(v template.Value) map[string]string {
+	tags := map[string]string{}
+	if v.Get("0").Missing() {
+		for key, value := range v.Map() {
+			tags[strings.ToLower(key)] = value.Text()
+		}
+	}
+	for _, t := range v.List() {
+		if key := t.Get("Key").Text(); key != "" {
+			tags[strings.ToLower(key)] = t.Get("Value").Text()
+		}
+	}
+	return tags
+}

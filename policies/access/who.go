@@ -1,0 +1,126 @@
+package access
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Access is that somebody may, or perhaps may, do something.
+type Access struct {
+	Who      *Principal `json:"-"`
+	Title    string     `json:"principal"`
+	Action   string     `json:"action"`
+	Resource string     `json:"resource"` // or an example of what is within it
+	Verdict
+	Key *Verdict `json:"key,omitempty"` // on the key that the data is encrypted with, where who asks needs it
+	Via []Hop    `json:"via,omitempty"` // the roles that lead there, if it is not the principal's own access
+	// Anyone says that a service does it for whatever account asks the service to (the confused deputy).
+	Anyone bool `json:"anyone,omitempty"`
+}
+
+// WhoCan is everybody who may, or perhaps may, do something with a resource, named as in [Model.Find]: the roles and users of the
+// estate, whomever its policies name, and the resource's account itself (its root user and the identities that are in no
+// template). Each is there once, by the shortest way; the order is that of certainty, of the ways' lengths and of the names.
+func (m *Model) WhoCan(action, resource string) ([]Access, error) {
+	names, err := m.Find(resource, "")
+	if err != nil {
+		return nil, err
+	}
+	return m.who(action, names), nil
+}
+
+func (m *Model) who(action string, names []string) []Access {
+	best := map[string]Access{}
+	for _, name := range names {
+		for _, on := range m.aim(name, action) {
+			for _, a := range m.whoever(action, on) {
+				if known, is := best[a.Title]; !is || better(a, known) {
+					best[a.Title] = a
+				}
+			}
+		}
+	}
+	all := make([]Access, 0, len(best))
+	for _, a := range best {
+		all = append(all, a)
+	}
+	slices.SortFunc(all, func(a, b Access) int {
+		return cmp.Or(cmp.Compare(b.Allowed, a.Allowed), cmp.Compare(len(a.Via), len(b.Via)), cmp.Compare(a.Title, b.Title))
+	})
+	return all
+}
+
+func better(a, b Access) bool {
+	return a.Allowed > b.Allowed || a.Allowed == b.Allowed && (len(a.Via) < len(b.Via) || a.Anyone && !b.Anyone)
+}
+
+// whoever is who may do something with one thing.
+func (m *Model) whoever(action string, on *object) []Access {
+	var all []Access
+	has := map[*Principal]bool{}
+	for _, p := range append(m.principals[:len(m.principals):len(m.principals)], m.outsiders(on)...) {
+		if a := m.one(p, action, on); a.Allowed != No {
+			has[p] = true
+			all = append(all, a)
+		}
+	}
+	return m.indirect(all, has)
+}
+
+// one is what becomes of one principal's request, its key included.
+func (m *Model) one(p *Principal, action string, on *object) Access {
+	a := Access{Who: p, Title: p.Title(), Action: action, Resource: on.name}
+	if slices.Contains(operations, strings.ToLower(action)) {
+		a.Verdict = m.uses(p, action, on, nil)
+	} else {
+		a.Verdict = m.quickly(p, action, on, nil)
+	}
+	if a.Allowed == No {
+		return a
+	}
+	if a.Key = m.keyed(p, action, on); a.Key != nil {
+		a.Allowed, a.Always = min(a.Allowed, a.Key.Allowed), a.Always && a.Key.Always
+		if a.Allowed == Unsure {
+			a.Doubts = append(a.Doubts, a.Key.Doubts...)
+		}
+	}
+	if p.Kind == Service && a.Allowed != No {
+		a.Anyone = m.quickly(p, action, on, map[string][]string{
+			"aws:SourceAccount": {stranger}, "aws:SourceArn": {"arn:aws:any:us-east-1:" + stranger + ":thing"},
+		}).Allowed != No
+	}
+	return a
+}
+
+// indirect adds those who come to be a role that has the access.
+func (m *Model) indirect(all []Access, has map[*Principal]bool) []Access {
+	chains := m.chains()
+	titles := map[string]bool{}
+	for _, a := range all {
+		titles[a.Title] = true
+	}
+	for i := 0; i < len(all); i++ { // it grows: the shortest ways come first
+		role := all[i]
+		for _, e := range chains[role.Who] {
+			if titles[e.from.Title()] {
+				continue
+			}
+			titles[e.from.Title()] = true
+			a := role
+			a.Who, a.Title, a.Anyone = e.from, e.from.Title(), false
+			a.Via = append([]Hop{e.hop}, role.Via...)
+			a.Allowed, a.Always = min(a.Allowed, e.hop.Verdict.Allowed), a.Always && e.hop.Verdict.Always
+			all = append(all, a)
+		}
+	}
+	for p, leads := range m.leads() {
+		if titles[p.Title()] || !slices.ContainsFunc(all, func(a Access) bool { return a.Who.Kind == Account && a.Who.Account == p.Account }) {
+			continue
+		}
+		a := Access{Who: p, Title: p.Title(), Action: all[0].Action, Resource: all[0].Resource, Via: []Hop{leads[0].hop}}
+		a.Allowed, a.Doubts = Unsure, []string{"what " + leads[0].hop.Role + " may do is in no template"}
+		all = append(all, a)
+	}
+	return all
+}

@@ -1,0 +1,313 @@
+package access_test
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/require"
+
+	"livechat.example/cloud/policies/template"
+)
+
+const (
+	account = "111122223333"
+	region  = "eu-west-1"
+	layer   = "dev-eu-west-1-data"
+)
+
+type object = map[string]any
+
+// thing is a resource of a world, written tersely: see testdata/README.md.
+type thing struct {
+	Role     *[]string         `yaml:"role"`
+	User     *[]string         `yaml:"user"`
+	Bucket   *[]string         `yaml:"bucket"`
+	Key      *[]string         `yaml:"key"`
+	Secret   *[]string         `yaml:"secret"`
+	Queue    *[]string         `yaml:"queue"`
+	Topic    *[]string         `yaml:"topic"`
+	Table    *[]string         `yaml:"table"`
+	Function *[]string         `yaml:"function"`
+	Endpoint *[]string         `yaml:"endpoint"`
+	Trust    []string          `yaml:"trust"`
+	Boundary *[]string         `yaml:"boundary"`
+	Limit    string            `yaml:"limit"` // a boundary that is in no template
+	Managed  []string          `yaml:"managed"`
+	Tags     map[string]string `yaml:"tags"`
+	Alias    string            `yaml:"alias"`
+	By       string            `yaml:"by"`      // the key that it is encrypted with
+	Unnamed  bool              `yaml:"unnamed"` // AWS assigns its name
+	Version  string            `yaml:"version"`
+}
+
+func read[T any](t testing.TB, file string) T {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var out T
+	require.NoError(t, yaml.UnmarshalWithOptions(text, &out, yaml.Strict()), file)
+	return out
+}
+
+// builder writes the template of a world.
+type builder struct {
+	things    map[string]thing
+	resources object
+}
+
+func estate(t testing.TB, things map[string]thing) *template.Estate {
+	t.Helper()
+	b := builder{things, object{}}
+	for name, x := range things {
+		b.add(name, x)
+	}
+	body := object{"Resources": b.resources, "Parameters": object{"Given": object{"Type": "String"}}}
+	return template.New(template.NewStack(layer, account, region, body))
+}
+
+func (b *builder) put(id, kind string, properties object) {
+	b.resources[id] = object{"Type": "AWS::" + kind, "Properties": properties}
+}
+
+func (b *builder) add(name string, x thing) {
+	ref := object{"Ref": name}
+	lower := strings.ToLower(name)
+	encrypted := object{}
+	if x.By != "" {
+		encrypted = object{"KmsKeyId": b.arn(x.By), "KmsMasterKeyId": b.arn(x.By)}
+	}
+	on := func(kind, property string, value any, policy []string) {
+		if len(policy) > 0 {
+			b.put(name+"Policy", kind, object{property: value, "PolicyDocument": b.document(x, policy)})
+		}
+	}
+	switch {
+	case x.Role != nil || x.User != nil:
+		b.identity(name, x)
+	case x.Bucket != nil:
+		properties := object{"BucketName": lower}
+		if x.By != "" {
+			properties["BucketEncryption"] = object{"ServerSideEncryptionConfiguration": []any{object{
+				"ServerSideEncryptionByDefault": object{"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": b.arn(x.By)}}}}
+		}
+		b.put(name, "S3::Bucket", properties)
+		on("S3::BucketPolicy", "Bucket", ref, *x.Bucket)
+	case x.Key != nil:
+		b.put(name, "KMS::Key", object{"KeyPolicy": b.document(x, *x.Key), "Tags": tags(x.Tags)})
+		if x.Alias != "" {
+			b.put(name+"Alias", "KMS::Alias", object{"AliasName": x.Alias, "TargetKeyId": ref})
+		}
+	case x.Secret != nil:
+		b.put(name, "SecretsManager::Secret", object{"Name": lower, "KmsKeyId": encrypted["KmsKeyId"], "Tags": tags(x.Tags)})
+		if len(*x.Secret) > 0 {
+			b.put(name+"Policy", "SecretsManager::ResourcePolicy", object{"SecretId": ref, "ResourcePolicy": b.document(x, *x.Secret)})
+		}
+	case x.Queue != nil:
+		b.put(name, "SQS::Queue", object{"QueueName": lower, "KmsMasterKeyId": encrypted["KmsMasterKeyId"]})
+		on("SQS::QueuePolicy", "Queues", []any{ref}, *x.Queue)
+	case x.Topic != nil:
+		b.put(name, "SNS::Topic", object{"TopicName": lower})
+		on("SNS::TopicPolicy", "Topics", []any{ref}, *x.Topic)
+	case x.Table != nil:
+		b.put(name, "DynamoDB::Table", object{"TableName": lower})
+		if len(*x.Table) > 0 {
+			b.resources[name].(object)["Properties"].(object)["ResourcePolicy"] = object{"PolicyDocument": b.document(x, *x.Table)}
+		}
+	case x.Function != nil:
+		b.put(name, "Lambda::Function", object{"FunctionName": lower})
+		for i, source := range *x.Function {
+			service, arn, _ := strings.Cut(source, " for ")
+			properties := object{"FunctionName": ref, "Action": "lambda:InvokeFunction", "Principal": service}
+			if arn != "" {
+				properties["SourceArn"] = b.text(arn)
+			}
+			b.put(fmt.Sprintf("%sPermission%d", name, i), "Lambda::Permission", properties)
+		}
+	case x.Endpoint != nil:
+		b.put(name, "EC2::VPCEndpoint", object{"PolicyDocument": b.document(x, *x.Endpoint)})
+	}
+}
+
+func (b *builder) identity(name string, x thing) {
+	properties := object{"RoleName": name, "Tags": tags(x.Tags)}
+	list := x.Role
+	if x.User != nil {
+		list, properties = x.User, object{"UserName": name}
+	}
+	if x.Unnamed {
+		delete(properties, "RoleName")
+	}
+	if len(*list) > 0 {
+		properties["Policies"] = []any{object{"PolicyName": "own", "PolicyDocument": b.document(x, *list)}}
+	}
+	if x.Role != nil {
+		trust := x.Trust
+		if len(trust) == 0 {
+			trust = []string{"allow sts:AssumeRole to Service:ecs-tasks.amazonaws.com"}
+		}
+		properties["AssumeRolePolicyDocument"] = b.document(x, trust)
+	}
+	if x.Boundary != nil {
+		b.put(name+"Boundary", "IAM::ManagedPolicy", object{"PolicyDocument": b.document(x, *x.Boundary)})
+		properties["PermissionsBoundary"] = object{"Ref": name + "Boundary"}
+	}
+	if x.Limit != "" {
+		properties["PermissionsBoundary"] = x.Limit
+	}
+	var arns []any
+	for _, m := range x.Managed {
+		arns = append(arns, b.text(m))
+	}
+	properties["ManagedPolicyArns"] = arns
+	kind := "IAM::Role"
+	if x.User != nil {
+		kind = "IAM::User"
+	}
+	b.put(name, kind, properties)
+}
+
+func tags(tags map[string]string) []any {
+	var list []any
+	for key, value := range tags {
+		list = append(list, object{"Key": key, "Value": value})
+	}
+	return list
+}
+
+func (b *builder) document(x thing, statements []string) object {
+	var list []any
+	for _, s := range statements {
+		list = append(list, b.statement(s))
+	}
+	if len(list) == 1 && statements[0] == "$Given" {
+		return object{"Ref": "Given"}
+	}
+	switch x.Version {
+	case "":
+		return object{"Version": "2012-10-17", "Statement": list}
+	case "none":
+		return object{"Statement": list}
+	}
+	return object{"Version": x.Version, "Statement": list}
+}
+
+var parts = regexp.MustCompile(`^(allow|deny) (.+?)(?: to (.+?))?(?: on (.+?))?(?: if (.+))?$`)
+
+// statement reads: allow ACTIONS [to PRINCIPALS] [on RESOURCES] [if CONDITIONS], each list with commas and perhaps "not" before it.
+func (b *builder) statement(text string) object {
+	p := parts.FindStringSubmatch(text)
+	if p == nil {
+		return object{}
+	}
+	s := object{"Effect": strings.ToUpper(p[1][:1]) + p[1][1:]}
+	b.list(s, "Action", p[2])
+	b.list(s, "Resource", p[4])
+	if p[3] != "" {
+		who, except := strings.CutPrefix(p[3], "not ")
+		key := "Principal"
+		if except {
+			key = "NotPrincipal"
+		}
+		s[key] = b.principals(who)
+	}
+	if p[5] != "" {
+		conditions := object{}
+		for _, c := range strings.Split(p[5], " & ") {
+			operator, rest, _ := strings.Cut(c, " ")
+			key, values, _ := strings.Cut(rest, "=")
+			if conditions[operator] == nil {
+				conditions[operator] = object{}
+			}
+			var list []any
+			for _, v := range strings.Split(values, "|") {
+				list = append(list, b.text(v))
+			}
+			conditions[operator].(object)[key] = list
+		}
+		s["Condition"] = conditions
+	}
+	return s
+}
+
+func (b *builder) list(s object, key, text string) {
+	if text == "" {
+		return
+	}
+	text, except := strings.CutPrefix(text, "not ")
+	if except {
+		key = "Not" + key
+	}
+	var list []any
+	for _, v := range strings.Split(strings.ReplaceAll(text, ", ", ";"), ",") { // a variable's default has a space before it
+		list = append(list, b.text(strings.ReplaceAll(v, ";", ", ")))
+	}
+	s[key] = list
+}
+
+func (b *builder) principals(text string) any {
+	if text == "*" {
+		return "*"
+	}
+	all := object{}
+	for _, p := range strings.Split(text, ",") {
+		kind, name, has := strings.Cut(p, ":")
+		if !has || kind == "arn" || strings.HasPrefix(p, "@") {
+			kind, name = "AWS", p
+		}
+		list, _ := all[kind].([]any)
+		all[kind] = append(list, b.text(name))
+	}
+	return all
+}
+
+var mentioned = regexp.MustCompile(`@(\w+)`)
+
+// text writes out @Name (the ARN of a thing), root (the account) and $Given (a parameter that nobody knows before the deploy).
+func (b *builder) text(text string) any {
+	switch {
+	case text == "root":
+		return "arn:aws:iam::" + account + ":root"
+	case strings.Contains(text, "$Given"):
+		return object{"Fn::Sub": strings.ReplaceAll(text, "$Given", "${Given}")}
+	}
+	if name, is := strings.CutPrefix(text, "@"); is && b.things[name].assigned() {
+		return b.arn(name)
+	}
+	return mentioned.ReplaceAllStringFunc(text, func(name string) string { return fmt.Sprint(b.arn(name[1:])) })
+}
+
+func (x thing) assigned() bool {
+	return x.Key != nil || x.Secret != nil || x.Endpoint != nil || x.Unnamed
+}
+
+func (b *builder) arn(name string) any {
+	x, lower := b.things[name], strings.ToLower(name)
+	in := func(service, what string) string {
+		return "arn:aws:" + service + ":" + region + ":" + account + ":" + what
+	}
+	switch {
+	case x.Endpoint != nil || x.Secret != nil:
+		return object{"Ref": name}
+	case x.assigned():
+		return object{"Fn::GetAtt": []any{name, "Arn"}}
+	case x.Role != nil:
+		return "arn:aws:iam::" + account + ":role/" + name
+	case x.User != nil:
+		return "arn:aws:iam::" + account + ":user/" + name
+	case x.Bucket != nil:
+		return "arn:aws:s3:::" + lower
+	case x.Queue != nil:
+		return in("sqs", lower)
+	case x.Topic != nil:
+		return in("sns", lower)
+	case x.Table != nil:
+		return in("dynamodb", "table/"+lower)
+	case x.Function != nil:
+		return in("lambda", "function:"+lower)
+	}
+	return "@" + name
+}
