@@ -21,6 +21,7 @@ Exit codes: 0 all is well, 1 what was judged does not hold, 2 the input cannot b
 		Example: `  livechatctl check cdk.out/prod        does the threat model hold?
   livechatctl reach internet aurora     who can reach whom, hop by hop
   livechatctl diagram cdk.out/prod      the same as a picture (SVG)
+  livechatctl access --resource spa     who can do what, statement by statement
   livechatctl policies                  what is held
   livechatctl config validate prod      is the configuration right?
   livechatctl doctor                    is this machine ready?`,
@@ -29,7 +30,7 @@ Exit codes: 0 all is well, 1 what was judged does not hold, 2 the input cannot b
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	group(root, newCheck(), newReach(), newDiagram(), newPolicies(), newConfig(), newDoctor())
+	group(root, newCheck(), newReach(), newDiagram(), newAccess(), newPolicies(), newConfig(), newDoctor())
 	root.SetHelpCommand(newHelp(root))
 	return root
 }

@@ -71,7 +71,7 @@ func ask(t *testing.T, m *access.Model, q question) {
 		assert.Regexp(t, q.By, text)
 	}
 	for key, values := range tokens(q.Needs) {
-		have, is := v.With[strings.ToLower(key)]
+		have, is := v.With[key]
 		assert.True(t, is, "%s is not needed, but %v", key, v.With)
 		assert.ElementsMatch(t, values, have, key)
 	}

@@ -72,11 +72,7 @@ func (m *Model) passes(from, r *Principal, on *object) (edge, bool) {
 
 // quickly is judge, without telling of a no why.
 func (m *Model) quickly(who *Principal, action string, on *object, context map[string][]string) Verdict {
-	e := &evaluation{m: m, who: who, action: action, on: on, given: map[string][]string{}, left: enough}
-	for key, values := range context {
-		e.given[strings.ToLower(key)] = values
-	}
-	if e.decide() == no {
+	if m.evaluation(who, action, on, context).decide() == no {
 		return Verdict{}
 	}
 	return m.judge(who, action, on, context)

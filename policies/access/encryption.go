@@ -59,6 +59,21 @@ func (m *Model) keyed(who *Principal, action string, on *object) *Verdict {
 	return &v
 }
 
+// KeyOf is the key in the estate that what a name means is encrypted with, as stack/LogicalId; "" if there is none.
+func (m *Model) KeyOf(name string) string {
+	r, _ := m.locate(name)
+	if r == nil {
+		return ""
+	}
+	c, known := ciphers[r.Type]
+	if v := r.Get(strings.Split(c.key, ".")...); known && !v.Missing() && !v.Unknown() {
+		if key := m.keyOf(r, v); key.r != nil {
+			return key.r.String()
+		}
+	}
+	return ""
+}
+
 // unencrypted is the verdict on another account's use of a key that AWS manages: none, unless nothing is encrypted by KMS.
 func (m *Model) unencrypted(on *object) *Verdict {
 	algorithm := on.r.Get("BucketEncryption", "ServerSideEncryptionConfiguration", "0", "ServerSideEncryptionByDefault", "SSEAlgorithm")

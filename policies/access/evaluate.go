@@ -17,9 +17,10 @@ type evaluation struct {
 	// without values is one that the request does not have.
 	given map[string][]string
 
-	opens  []string // the keys that the answer depends on
-	doubts []string // what cannot be told
-	steps  []Step   // nil unless they are wanted
+	keys   map[string]string // how a policy writes the keys that it depends on
+	opens  []string          // the keys that the answer depends on
+	doubts []string          // what cannot be told
+	steps  []Step            // nil unless they are wanted
 	keep   bool
 	left   int // how often more may be assumed
 }
@@ -32,7 +33,13 @@ func (e *evaluation) doubt(why string) {
 }
 
 // depend notes a key that the question leaves open.
-func (e *evaluation) depend(key string) { e.opens = append(e.opens, strings.ToLower(key)) }
+func (e *evaluation) depend(key string) {
+	lower := strings.ToLower(key)
+	if e.keys[lower] == "" {
+		e.keys[lower] = key
+	}
+	e.opens = append(e.opens, lower)
+}
 
 // decide is whether the request is allowed.
 func (e *evaluation) decide() truth {

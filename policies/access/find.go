@@ -37,6 +37,9 @@ func (m *Model) Find(name, region string) ([]string, error) {
 		return []string{name}, nil
 	}
 	if r, _ := m.locate(name); r != nil && strings.Contains(name, "/") {
+		if region != "" && r.Stack.Region != region {
+			return nil, fmt.Errorf("%s is in %s", name, r.Stack.Region)
+		}
 		return []string{name}, nil
 	}
 	word, rest, has := strings.Cut(name, ":")

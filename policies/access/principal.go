@@ -156,7 +156,7 @@ func (e *evaluation) session(name string) truth {
 	if e.who.Kind != Role || accountIn(name) != e.who.Account || role != e.who.Name {
 		return no
 	}
-	return e.compare(sessionName, []string{session}, exactly)
+	return e.compare("sts:RoleSessionName", []string{session}, exactly)
 }
 
 // sessionName is the key that stands for the name of the session that asks.

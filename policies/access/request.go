@@ -69,18 +69,23 @@ func (m *Model) May(q Request) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	if service, name, ok := strings.Cut(q.Action, ":"); !ok || service == "" || name == "" || strings.ContainsAny(q.Action, "*? ") {
-		return Verdict{}, fmt.Errorf("%q is no action: one is written like s3:GetObject", q.Action)
+	if err := Valid(q.Action); err != nil {
+		return Verdict{}, err
 	}
 	return m.judge(who, q.Action, m.object(q.Resource), q.Context), nil
 }
 
+// Valid says what is wrong with an action, nil if it is one.
+func Valid(action string) error {
+	if service, name, ok := strings.Cut(action, ":"); !ok || service == "" || name == "" || strings.ContainsAny(action, "*? ") {
+		return fmt.Errorf("%q is no action: one is written like s3:GetObject", action)
+	}
+	return nil
+}
+
 // judge answers.
 func (m *Model) judge(who *Principal, action string, on *object, context map[string][]string) Verdict {
-	e := &evaluation{m: m, who: who, action: action, on: on, given: map[string][]string{}, left: enough}
-	for key, values := range context {
-		e.given[strings.ToLower(key)] = values
-	}
+	e := m.evaluation(who, action, on, context)
 	asked := maps.Clone(e.given)
 	v := Verdict{Always: e.decide() == yes}
 	t := e.search()
@@ -96,10 +101,18 @@ func (m *Model) judge(who *Principal, action string, on *object, context map[str
 			if v.With == nil {
 				v.With = map[string][]string{}
 			}
-			v.With[key] = values
+			v.With[e.keys[key]] = values
 		}
 	}
 	return v
+}
+
+func (m *Model) evaluation(who *Principal, action string, on *object, context map[string][]string) *evaluation {
+	e := &evaluation{m: m, who: who, action: action, on: on, given: map[string][]string{}, keys: map[string]string{}, left: enough}
+	for key, values := range context {
+		e.given[strings.ToLower(key)] = values
+	}
+	return e
 }
 
 // telling are the steps that decide: those that deny, or allow; of a no without a Deny, those that nearly allowed.

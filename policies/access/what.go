@@ -63,6 +63,18 @@ var tables = acting("dynamodb", Reads, "GetItem BatchGetItem Query Scan ExportTa
 // Acts are the actions that matter for a type of resource, nil if it is not known.
 func Acts(kind string) []Act { return slices.Clone(acts[kind]) }
 
+// GroupOf is what an action is for, of those in [Acts]; "" for others.
+func GroupOf(action string) Group {
+	for _, list := range acts {
+		for _, a := range list {
+			if strings.EqualFold(a.Action, action) {
+				return a.Group
+			}
+		}
+	}
+	return ""
+}
+
 // ActsOn are the actions that matter for what a name means; see [Model.Find].
 func (m *Model) ActsOn(name string) []Act {
 	if r, _ := m.locate(name); r != nil {

@@ -27,10 +27,11 @@ func (m *Model) WhoCan(action, resource string) ([]Access, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.who(action, names), nil
+	return m.Who(action, names), nil
 }
 
-func (m *Model) who(action string, names []string) []Access {
+// Who is WhoCan of what the names mean together, each an ARN or stack/LogicalId with what is within it.
+func (m *Model) Who(action string, names []string) []Access {
 	best := map[string]Access{}
 	for _, name := range names {
 		for _, on := range m.aim(name, action) {
@@ -85,12 +86,34 @@ func (m *Model) one(p *Principal, action string, on *object) Access {
 			a.Doubts = append(a.Doubts, a.Key.Doubts...)
 		}
 	}
-	if p.Kind == Service && a.Allowed != No {
-		a.Anyone = m.quickly(p, action, on, map[string][]string{
-			"aws:SourceAccount": {stranger}, "aws:SourceArn": {"arn:aws:any:us-east-1:" + stranger + ":thing"},
-		}).Allowed != No
-	}
+	a.Anyone = p.Kind == Service && a.Allowed != No && m.anyone(p, action, on)
 	return a
+}
+
+// anyone says that a service does something also for a stranger's account. What a request may then have of the account that it is
+// done to, such as the ARN in an encryption context, is the stranger's too.
+func (m *Model) anyone(p *Principal, action string, on *object) bool {
+	context := map[string][]string{
+		"aws:SourceAccount": {stranger}, "aws:SourceArn": {"arn:aws:any:us-east-1:" + stranger + ":thing"},
+	}
+	for {
+		v := m.quickly(p, action, on, context)
+		if v.Allowed == No {
+			return false
+		}
+		more := false
+		for key, values := range v.With {
+			for _, value := range values {
+				if on.account != "" && accountIn(value) == on.account {
+					context[key] = []string{strings.ReplaceAll(value, ":"+on.account+":", ":"+stranger+":")}
+					more = true
+				}
+			}
+		}
+		if !more {
+			return true
+		}
+	}
 }
 
 // indirect adds those who come to be a role that has the access.
