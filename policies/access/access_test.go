@@ -104,3 +104,61 @@ func TestWhatGivesAccessInAnUnknownWayIsRefused(t *testing.T) {
 		assert.Contains(t, err.Error(), layer+"/It")
 	}
 }
+
+func TestAPolicyThatMayBeAnybodysMakesAllUnknown(t *testing.T) {
+	body := object{
+		"Parameters": object{"Given": object{"Type": "String"}},
+		"Resources": object{
+			"Role": object{"Type": "AWS::IAM::Role", "Properties": object{"RoleName": "r"}},
+			"Stray": object{"Type": "AWS::IAM::Policy", "Properties": object{"Roles": []any{object{"Ref": "Given"}},
+				"PolicyDocument": object{"Statement": []any{object{"Effect": "Allow", "Action": "*", "Resource": "*"}}}}},
+		},
+	}
+	m, err := access.Read(template.New(template.NewStack(layer, account, region, body)))
+	require.NoError(t, err)
+	v, err := m.May(access.Request{Principal: "role:r", Action: "s3:GetObject", Resource: "*"})
+	require.NoError(t, err)
+	assert.Equal(t, access.Unsure, v.Allowed)
+	assert.Contains(t, strings.Join(v.Doubts, ""), "whether "+layer+"/Stray is attached to role:r")
+}
+
+// TestADenyNeverGivesAndAnUnknownNeverHides changes every world of the table in two ways that have one direction each.
+func TestADenyNeverGivesAndAnUnknownNeverHides(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.yaml")
+	require.NoError(t, err)
+	for _, file := range files {
+		for _, w := range read[[]world](t, file) {
+			plain := model(t, w.World)
+			denied := model(t, grown(w.World, "deny s3:*,kms:*,sts:* on *"))
+			vague := model(t, grown(w.World, "deny * on * if StringEquals aws:PrincipalOrgID=o-1"))
+			for _, q := range w.Cases {
+				was, less, perhaps := allowed(t, plain, q), allowed(t, denied, q), allowed(t, vague, q)
+				assert.LessOrEqual(t, less, was, "%s: %s", w.Name, q.Why)
+				assert.Equal(t, was == access.No, perhaps == access.No, "%s: %s", w.Name, q.Why)
+			}
+		}
+	}
+}
+
+func allowed(t *testing.T, m *access.Model, q question) access.Answer {
+	resource := q.On
+	if resource != "*" && !strings.HasPrefix(resource, "arn:") {
+		resource = layer + "/" + resource
+	}
+	v, err := m.May(access.Request{Principal: q.Who, Action: q.Does, Resource: resource, Context: tokens(q.With)})
+	require.NoError(t, err)
+	return v.Allowed
+}
+
+// grown is a world whose roles have one statement more.
+func grown(things map[string]thing, statement string) map[string]thing {
+	all := map[string]thing{}
+	for name, x := range things {
+		if x.Role != nil && (len(*x.Role) != 1 || (*x.Role)[0] != "$Given") {
+			list := append(append([]string{}, *x.Role...), statement)
+			x.Role = &list
+		}
+		all[name] = x
+	}
+	return all
+}

@@ -1,11 +1,10 @@
 package access
 
 import (
-	"net/netip"
 	"slices"
-	"sort"
-	"strconv"
 	"strings"
+
+	"livechat.example/cloud/policies/template"
 )
 
 // enough bounds how many assumptions one question may need; a real one needs a few dozen.
@@ -22,8 +21,7 @@ func (e *evaluation) search() truth {
 		e.doubts = []string{"too many conditions hang together to try them all"}
 		return maybe
 	}
-	key := e.opens[0]
-	values, complete := e.candidates(key)
+	key, values, complete := e.next()
 	t = no
 	var doubts []string
 	for _, v := range values {
@@ -48,40 +46,52 @@ func (e *evaluation) search() truth {
 	return t
 }
 
+// next is the key to try, and its values: first the one that the values of others are made of.
+func (e *evaluation) next() (key string, values [][]string, complete bool) {
+	key = e.opens[0]
+	for tried := []string{}; ; {
+		values, complete, inner := e.candidates(key)
+		tried = append(tried, key)
+		if inner == "" || slices.Contains(tried, inner) {
+			return key, values, complete && inner == ""
+		}
+		key = inner
+	}
+}
+
 // mention is a value that a statement compares a key with.
 type mention struct {
 	o     operator
 	value string
 }
 
-// candidates are the values of a key that the statements tell apart, and whether there are no others.
-func (e *evaluation) candidates(key string) (values [][]string, complete bool) {
-	mentions, inside := e.mentions(key)
+// candidates are the values of a key that the statements tell apart, whether there are no others, and a key left open that some of
+// them are made of.
+func (e *evaluation) candidates(key string) (values [][]string, complete bool, inner string) {
+	in := e.mentions(key)
 	var list []string
 	patterns := 0
-	for _, m := range mentions {
+	for _, m := range in.mentions {
 		made, pattern := m.examples()
 		if pattern {
 			patterns++
 		}
 		list = append(list, made...)
 	}
-	list = append(list, between(mentions)...)
-	if inside {
-		list = append(list, e.segments()...)
-	}
+	list = append(list, between(in.mentions)...)
+	list = append(list, in.parts...)
 	list = append(list, "other")
 	for _, v := range distinct(list) {
 		values = append(values, []string{v})
 	}
-	multi := slices.Contains(several, key)
-	if multi && len(list) > 2 {
+	together := slices.Contains(several, key) && len(list) > 2
+	if together {
 		values = append(values, distinct(list[:len(list)-1]))
 	}
 	if !slices.Contains(always, key) {
 		values = append(values, nil)
 	}
-	return values, patterns < 2 && !(multi && len(list) > 2) && !(inside && patterns > 0)
+	return values, patterns < 2 && !together && !in.loose && (len(in.parts) == 0 || patterns == 0), in.inner
 }
 
 func distinct(list []string) []string {
@@ -94,30 +104,74 @@ func distinct(list []string) []string {
 	return kept
 }
 
-// mentions are the values that the statements in question compare a key with, and whether the key stands inside of others.
-func (e *evaluation) mentions(key string) (all []mention, inside bool) {
+// usage is how statements use a key.
+type usage struct {
+	mentions []mention
+	parts    []string // of other values, that the key as a variable may stand for
+	loose    bool     // it may stand for more than those
+	inner    string   // a key left open that its own values are made of
+}
+
+// mentions are how the statements in question use a key.
+func (e *evaluation) mentions(key string) usage {
+	var u usage
 	for _, list := range e.everything() {
 		for _, s := range list {
-			if !s.Covers(e.action) {
+			if !s.Covers(e.action) && !s.open.action {
 				continue
 			}
 			for _, r := range append(slices.Clone(s.Resources), s.NotResources...) {
-				inside = inside || s.variables() && strings.Contains(strings.ToLower(r), "${"+key)
+				u.within(s, key, r, e.on.forms[len(e.on.forms)-1])
 			}
 			for _, names := range s.Principals {
-				all = append(all, sessions(key, names)...)
+				u.mentions = append(u.mentions, sessions(key, names)...)
 			}
 			for _, c := range s.Conditions {
-				for _, v := range c.Values {
-					inside = inside || s.variables() && strings.Contains(strings.ToLower(v), "${"+key)
-					if plain, unset, open := e.substitute(s, v); strings.EqualFold(c.Key, key) && !unset && open == "" {
-						all = append(all, mention{parse(c.Operator), plain})
-					}
-				}
+				e.mentioned(&u, s, key, c)
 			}
 		}
 	}
-	return all, inside
+	return u
+}
+
+func (e *evaluation) mentioned(u *usage, s *statement, key string, c template.Condition) {
+	for _, v := range c.Values {
+		if u.within(s, key, v, e.fact(c.Key).values...) {
+			u.loose = true
+		}
+		if !strings.EqualFold(c.Key, key) {
+			continue
+		}
+		plain, unset, open := e.substitute(s, v)
+		if open != "" {
+			u.inner = strings.ToLower(open)
+			e.written(open)
+		} else if !unset {
+			u.mentions = append(u.mentions, mention{parse(c.Operator), plain})
+		}
+	}
+}
+
+// within notes that the key stands as a variable in a text that is compared with others: between slashes it stands for a part of
+// those, and otherwise perhaps for more or less.
+func (u *usage) within(s *statement, key, text string, others ...string) bool {
+	text = strings.ToLower(text)
+	i := strings.Index(text, "${"+key)
+	if i < 0 || !s.variables() {
+		return false
+	}
+	after := text[i:]
+	after = after[strings.IndexByte(after, '}')+1:]
+	if i > 0 && text[i-1] != '/' || after != "" && after[0] != '/' {
+		u.loose = true
+	}
+	for _, o := range others {
+		u.parts = append(u.parts, o)
+		for _, part := range strings.FieldsFunc(o, func(r rune) bool { return r == '/' || r == ':' }) {
+			u.parts = append(u.parts, strings.TrimSuffix(part, assignedSuffix))
+		}
+	}
+	return true
 }
 
 // sessions are the names of sessions that a statement speaks of.
@@ -137,72 +191,4 @@ func (e *evaluation) everything() [][]*statement {
 		lists = append(lists, e.m.endpoints[door])
 	}
 	return lists
-}
-
-// examples are values that a comparison tells from others, and whether more would do that are not among them.
-func (m mention) examples() (values []string, pattern bool) {
-	switch {
-	case m.o.name == "null":
-		return nil, false
-	case m.o.name == "bool":
-		return []string{"true", "false"}, false
-	case strings.HasPrefix(m.o.name, "numeric") || strings.HasPrefix(m.o.name, "date"):
-		return nil, false // see between
-	case m.o.name == "ipaddress":
-		return addresses(m.value), true
-	case m.o.name == "stringequalsignorecase", m.o.name == "stringequals", !strings.ContainsAny(m.value, "*?"):
-		return []string{m.value}, false
-	}
-	short := strings.NewReplacer("*", "", "?", "x").Replace(m.value)
-	long := strings.NewReplacer("*", "x", "?", "x").Replace(m.value)
-	return []string{long, short}, true
-}
-
-// addresses are one in a block and the one after it.
-func addresses(block string) []string {
-	p, err := netip.ParsePrefix(block)
-	if err != nil {
-		return []string{block}
-	}
-	return []string{p.Masked().Addr().String(), "203.0.113.254", "2001:db8:ffff::1"}
-}
-
-// between are a number below, at, between and above those that a key is compared with.
-func between(mentions []mention) []string {
-	var at []float64
-	for _, m := range mentions {
-		var n float64
-		var err error
-		switch {
-		case strings.HasPrefix(m.o.name, "numeric"):
-			n, err = strconv.ParseFloat(m.value, 64)
-		case strings.HasPrefix(m.o.name, "date"):
-			n, err = instant(m.value)
-		default:
-			continue
-		}
-		if err == nil {
-			at = append(at, n)
-		}
-	}
-	sort.Float64s(at)
-	var list []string
-	add := func(n float64) { list = append(list, strconv.FormatFloat(n, 'f', -1, 64)) }
-	for i, n := range at {
-		if i == 0 {
-			add(n - 1)
-		} else {
-			add((at[i-1] + n) / 2)
-		}
-		add(n)
-	}
-	if len(at) > 0 {
-		add(at[len(at)-1] + 1)
-	}
-	return list
-}
-
-// segments are the parts of what is asked for that a variable of a policy may stand for.
-func (e *evaluation) segments() []string {
-	return strings.FieldsFunc(e.on.suffix, func(r rune) bool { return r == '/' || r == ':' })
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"livechat.example/cloud/policies/template"
@@ -124,7 +125,11 @@ func (m *Model) beyond() map[*Principal][]edge {
 			if s.Effect != "Allow" || !s.Covers("sts:AssumeRole") {
 				continue
 			}
-			for _, arn := range s.Resources {
+			list := s.Resources
+			if len(s.NotResources) > 0 || s.open.resource {
+				list = append(slices.Clone(list), "*")
+			}
+			for _, arn := range list {
 				if arn == "*" {
 					arn = "arn:aws:iam::" + p.Account + ":role/*"
 				}

@@ -34,11 +34,15 @@ func (e *evaluation) doubt(why string) {
 
 // depend notes a key that the question leaves open.
 func (e *evaluation) depend(key string) {
-	lower := strings.ToLower(key)
-	if e.keys[lower] == "" {
+	e.written(key)
+	e.opens = append(e.opens, strings.ToLower(key))
+}
+
+// written notes how a policy writes a key.
+func (e *evaluation) written(key string) {
+	if lower := strings.ToLower(key); e.keys[lower] == "" {
 		e.keys[lower] = key
 	}
-	e.opens = append(e.opens, lower)
 }
 
 // decide is whether the request is allowed.
@@ -101,37 +105,40 @@ func (e *evaluation) found(s *statement, effect string) truth {
 // allowed is whether the policies that must allow the request do, on the side of who asks and on that of what is asked for.
 func (e *evaluation) allowed() truth {
 	within := e.within()
-	own := e.effect("Allow", e.who.identity)
-	if own != yes && len(e.who.doubts) > 0 {
-		own = either(own, maybe)
-		for _, why := range e.who.doubts {
-			e.doubt(why)
-		}
-	}
-	own = both(own, within)
+	own, there := both(e.own(), within), e.there()
 	if e.who.Outside() {
 		own = yes // nobody here knows better
 	}
-	there := e.there()
 	direct := there.own
-	if e.who.Kind == Role || e.who.Kind == User && !e.who.Outside() {
+	if e.who.Kind == Role { // what is given to a user's ARN, or to a session's, no boundary limits ("Policy evaluation logic")
 		direct = both(direct, within)
 	}
-	if e.who.Kind == User {
-		direct = there.own // "Policy evaluation logic": a boundary does not limit what a resource policy gives a user
-	}
 	var t truth
-	switch {
-	case e.who.Kind == Service || e.who.Kind == Federated || e.who.Kind == Anonymous || e.who.Kind == Canonical:
+	switch kind, guarded := e.who.Kind, e.on.guarded(e.action); {
+	case kind == Anonymous && guarded: // such a request must be signed
+		t = no
+	case kind == Service || kind == Federated || kind == Anonymous || kind == Canonical:
 		t = either(there.own, there.all)
 	case e.on.account != "" && e.who.Account != e.on.account:
 		t = both(own, there.any())
-	case e.on.guarded(e.action):
+	case guarded:
 		t = either(either(direct, there.all), both(own, there.account))
 	default:
 		t = either(own, either(direct, there.all))
 	}
 	return both(t, e.through())
+}
+
+// own is whether the identity policies of who asks allow the request.
+func (e *evaluation) own() truth {
+	t := e.effect("Allow", e.who.identity)
+	if t == yes || len(e.who.doubts) == 0 {
+		return t
+	}
+	for _, why := range e.who.doubts {
+		e.doubt(why)
+	}
+	return either(t, maybe)
 }
 
 // within is whether the permission boundary of who asks admits the request.

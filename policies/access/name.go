@@ -117,6 +117,9 @@ var shapes = map[string]struct{ service, kind, name string }{
 	"AWS::ElastiCache::ReplicationGroup": {"elasticache", "replicationgroup:", ""},
 }
 
+// assignedSuffix stands for what AWS adds to a secret's name in its ARN: a hyphen and six characters.
+const assignedSuffix = "-AbCdEf"
+
 // written are the ways in which a resource's ARN may be written.
 func (m *Model) written(r *template.Resource) []string {
 	if known, ok := m.forms.Load(r); ok {
@@ -137,7 +140,7 @@ func (m *Model) written(r *template.Resource) []string {
 		name = r.Get(shape.name).Text()
 	}
 	if r.Type == "AWS::SecretsManager::Secret" {
-		name += "-AbCdEf" // AWS adds six characters; these stand for them
+		name += assignedSuffix
 	}
 	s := r.Stack
 	prefix := "arn:" + s.Partition() + ":" + shape.service + ":" + s.Region + ":" + s.Account + ":"

@@ -153,10 +153,21 @@ func (e *evaluation) federated(name string) truth {
 // session compares with arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION; who becomes a role chooses the session's name.
 func (e *evaluation) session(name string) truth {
 	role, session, _ := strings.Cut(name[strings.Index(name, ":assumed-role/")+len(":assumed-role/"):], "/")
-	if e.who.Kind != Role || accountIn(name) != e.who.Account || role != e.who.Name {
+	p := e.who
+	if p.Kind != Role || accountIn(name) != p.Account {
 		return no
 	}
-	return e.compare("sts:RoleSessionName", []string{session}, exactly)
+	known := is(role == p.Name)
+	if p.Role != nil && p.Role.Get("RoleName").Text() == "" { // AWS assigns its name
+		known = e.m.meets("arn:aws:iam::"+p.Account+":role/"+role, p.arns, exactly)
+		if known == maybe {
+			e.doubt(name + " may be " + p.Title() + ", whose name is not known before the deploy")
+		}
+	}
+	if known == no {
+		return no
+	}
+	return both(known, e.compare("sts:RoleSessionName", []string{session}, exactly))
 }
 
 // sessionName is the key that stands for the name of the session that asks.
@@ -180,7 +191,7 @@ func (e *evaluation) speaks(s *statement) naming {
 	return n
 }
 
-// becomes are the elements of trust statements that allow it, by kind.
+// trusts are who a role's trust policy allows to become it, by kind.
 func (p *Principal) trusts() map[string][]string {
 	all := map[string][]string{}
 	for _, s := range p.trust {

@@ -139,6 +139,7 @@ func (r *reader) statements() {
 		case s.Kind.Has(template.Trust):
 			r.trust(r.of[s.Resource], w)
 		case s.Kind.Has(template.Identity):
+			r.astray(w)
 			for _, holder := range m.estate.Holders(s) {
 				if p := r.of[holder]; p != nil {
 					p.identity = append(p.identity, w)
@@ -156,6 +157,21 @@ func (r *reader) statements() {
 		case s.Kind.Has(template.Boundary): // of an organization, refused above
 		default:
 			r.lay(w)
+		}
+	}
+}
+
+// astray notes a policy that may be attached to anybody.
+func (r *reader) astray(w *statement) {
+	for _, property := range []string{"Roles", "Users", "Groups", "RoleName", "UserName", "GroupName"} {
+		if of := w.Resource.Type; !strings.HasSuffix(of, "Policy") || !w.Resource.Get(property).HasUnknown() {
+			continue
+		}
+		for _, p := range r.m.principals {
+			why := fmt.Sprintf("whether %s is attached to %s cannot be resolved: %s", w.Resource, p.Title(), w.Resource.Get(property).Why())
+			if !slices.Contains(p.doubts, why) {
+				p.doubts = append(p.doubts, why)
+			}
 		}
 	}
 }

@@ -68,10 +68,10 @@ func (s *statement) String() string {
 
 // meets is whether a statement speaks of the request, and why not.
 func (e *evaluation) meets(s *statement) (truth, string) {
-	before := len(e.opens)
+	opens, doubts := len(e.opens), len(e.doubts)
 	t, why := e.covers(s)
 	if t != maybe { // what it would have depended on does not matter
-		e.opens = e.opens[:before]
+		e.opens, e.doubts = e.opens[:opens], e.doubts[:doubts]
 	}
 	return t, why
 }
