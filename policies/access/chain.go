@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -98,8 +99,8 @@ func (m *Model) outsiders(on *object) []*Principal {
 		if s.Effect == "Deny" {
 			continue
 		}
-		for kind, names := range s.Principals {
-			for _, name := range names {
+		for _, kind := range slices.Sorted(maps.Keys(s.Principals)) {
+			for _, name := range s.Principals[kind] {
 				add(outsider(kind, name))
 			}
 		}

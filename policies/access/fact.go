@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -42,13 +43,10 @@ func (e *evaluation) caller(k string) (fact, bool) {
 	person := p.Kind == Role || p.Kind == User || p.Kind == Account
 	switch k {
 	case "aws:principalarn":
-		if len(p.arns) > 0 && person && p.Role != nil || p.Outside() && p.Kind != Account {
+		if p.Kind == Role || p.Kind == User {
 			return just(p.arns[0]), true
 		}
-		if p.Kind == Account {
-			return open, true
-		}
-		return fact{}, true
+		return fact{open: p.Kind == Account}, true
 	case "aws:principalaccount", "kms:calleraccount":
 		if p.Kind == Service {
 			return fact{why: "which account " + p.Name + " asks from is not known"}, true
@@ -57,7 +55,7 @@ func (e *evaluation) caller(k string) (fact, bool) {
 	case "aws:principaltype":
 		return e.principalType(), true
 	case "aws:principalisawsservice":
-		return just(strconvBool(p.Kind == Service)), true
+		return just(strconv.FormatBool(p.Kind == Service)), true
 	case "aws:principalservicename", "aws:principalservicenameslist":
 		if p.Kind == Service {
 			return just(p.Name), true
@@ -80,13 +78,6 @@ func (e *evaluation) caller(k string) (fact, bool) {
 		return fact{open: p.Kind == Federated && strings.HasSuffix(p.Name, "/"+provider)}, true
 	}
 	return fact{}, false
-}
-
-func strconvBool(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }
 
 func (e *evaluation) principalType() fact {

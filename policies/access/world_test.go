@@ -88,6 +88,8 @@ func (b *builder) add(name string, x thing) {
 	switch {
 	case x.Role != nil || x.User != nil:
 		b.identity(name, x)
+	case x.Function != nil:
+		b.function(name, lower, *x.Function)
 	case x.Bucket != nil:
 		properties := object{"BucketName": lower}
 		if x.By != "" {
@@ -117,18 +119,21 @@ func (b *builder) add(name string, x thing) {
 		if len(*x.Table) > 0 {
 			b.resources[name].(object)["Properties"].(object)["ResourcePolicy"] = object{"PolicyDocument": b.document(x, *x.Table)}
 		}
-	case x.Function != nil:
-		b.put(name, "Lambda::Function", object{"FunctionName": lower})
-		for i, source := range *x.Function {
-			service, arn, _ := strings.Cut(source, " for ")
-			properties := object{"FunctionName": ref, "Action": "lambda:InvokeFunction", "Principal": service}
-			if arn != "" {
-				properties["SourceArn"] = b.text(arn)
-			}
-			b.put(fmt.Sprintf("%sPermission%d", name, i), "Lambda::Permission", properties)
-		}
 	case x.Endpoint != nil:
 		b.put(name, "EC2::VPCEndpoint", object{"PolicyDocument": b.document(x, *x.Endpoint)})
+	}
+}
+
+// function has sources, each a service or "SERVICE for ARN".
+func (b *builder) function(name, called string, sources []string) {
+	b.put(name, "Lambda::Function", object{"FunctionName": called})
+	for i, source := range sources {
+		service, arn, _ := strings.Cut(source, " for ")
+		properties := object{"FunctionName": object{"Ref": name}, "Action": "lambda:InvokeFunction", "Principal": service}
+		if arn != "" {
+			properties["SourceArn"] = b.text(arn)
+		}
+		b.put(fmt.Sprintf("%sPermission%d", name, i), "Lambda::Permission", properties)
 	}
 }
 
