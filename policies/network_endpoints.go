@@ -1,8 +1,6 @@
 package policies
 
 import (
-	"slices"
-
 	"livechat.example/cloud/policies/template"
 )
 
@@ -82,18 +80,22 @@ var gatewayEndpointsAreOfTheirTiers = Policy{
 	Fix:   "give endpoint.New's table the tiers; the library would give a gateway endpoint every route table",
 	Reads: []string{vpcType, subnetType, tableType, tableOfSubnetType, endpointType},
 	Check: func(e *template.Estate, f *Findings) {
-		tables := joined(e, nil, tableOfSubnetType, "RouteTableId", tableType)
+		type place struct {
+			vpc  *template.Resource
+			tier string
+		}
+		tables, of := joined(e, nil, tableOfSubnetType, "RouteTableId", tableType), map[place][]*template.Resource{}
+		for s := range e.All(subnetType) {
+			at := place{vpcOf(e, s), tierOf(s)}
+			of[at] = append(of[at], tables[s]...)
+		}
 		for p := range e.All(endpointType) {
 			f.Saw(p)
-			routed := found(e, f, p, "RouteTableIds", tableType)
-			meant := endpointMeant(p).routed
-			for s := range e.All(subnetType) {
-				if vpcOf(e, s) == nil || vpcOf(e, s) != vpcOf(e, p) || !slices.Contains(meant, tierOf(s)) {
-					continue
-				}
-				for _, t := range tables[s] {
+			routed, vpc := found(e, f, p, "RouteTableIds", tableType), vpcOf(e, p)
+			for _, tier := range endpointMeant(p).routed {
+				for _, t := range of[place{vpc, tier}] {
 					if !routed[t] {
-						f.Fail(p, "is not routed to from %s, of tier %s", t, tierOf(s))
+						f.Fail(p, "is not routed to from %s, of tier %s", t, tier)
 					}
 					delete(routed, t)
 				}
