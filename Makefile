@@ -53,7 +53,7 @@ destroy: synth ## destroy ENV in AWS; what holds data is retained
 	$(CDK) destroy $(STACKS)
 
 lint: .venv/.stamp cdk.out/dev/manifest.json ## gofmt, vet, actionlint, and cfn-lint with the region of each stack
-	@test -z "$$(gofmt -l cmd config constructs internal localaws policies stacks test)" || { gofmt -l . ; exit 1; }
+	@unformatted="$$(gofmt -l cmd config constructs internal localaws policies stacks test)"; test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	go vet ./...
 	go tool actionlint
 	go test -count=1 ./test -run 'TestCfnLint'

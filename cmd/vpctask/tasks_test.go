@@ -61,7 +61,9 @@ func (f *fake) RevokeSecurityGroupEgress(_ context.Context, in *ec2.RevokeSecuri
 func (f *fake) revoke(egress bool, ids []string) {
 	f.revoked = append(f.revoked, ids...)
 	if !f.sticks {
-		f.rules = slices.DeleteFunc(f.rules, func(r types.SecurityGroupRule) bool { return *r.IsEgress == egress && slices.Contains(ids, *r.SecurityGroupRuleId) })
+		f.rules = slices.DeleteFunc(f.rules, func(r types.SecurityGroupRule) bool {
+			return *r.IsEgress == egress && slices.Contains(ids, *r.SecurityGroupRuleId)
+		})
 	}
 }
 
