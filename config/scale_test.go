@@ -26,9 +26,12 @@ func withPartners(t testing.TB, count int) fstest.MapFS {
 	return files
 }
 
-func TestAThousandPartnersLoadInASecond(t *testing.T) {
+// seconds is ten times what an idle machine takes: what is beyond grows with the square, or hangs.
+const seconds = 5 * time.Second
+
+func TestAThousandPartnersLoadInSeconds(t *testing.T) {
 	files := withPartners(t, 1000)
-	assert.Less(t, quickest(t, files), time.Second)
+	assert.Less(t, quickest(t, files), seconds)
 	e, err := load(files, "envs", "test", DateOf(today))
 	require.NoError(t, err)
 	assert.Len(t, e.Partners, 1002)
@@ -51,14 +54,14 @@ func TestTheTimeToLoadGrowsWithThePartnersAndNotWithTheirSquare(t *testing.T) {
 	assert.Less(t, quickest(t, many), 8*3*quickest(t, few), "eight times the partners may take eight times as long, three times that at worst on a busy machine")
 }
 
-func TestALongAllowListLoadsInASecond(t *testing.T) {
+func TestALongAllowListLoadsInSeconds(t *testing.T) {
 	files := base(t)
 	var blocks strings.Builder
 	for i := range 3000 {
 		fmt.Fprintf(&blocks, "- 8.%d.%d.%d/32\n", i>>12, i>>4&255, i&15*16)
 	}
 	replace(t, files, "partners/acme.yaml", "- 198.51.100.0/26\n", blocks.String())
-	assert.Less(t, quickest(t, files), time.Second)
+	assert.Less(t, quickest(t, files), seconds)
 }
 
 func BenchmarkLoad(b *testing.B) {
