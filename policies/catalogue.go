@@ -16,6 +16,7 @@ var catalogue = slices.Concat(
 	reachPolicies,
 	logPolicies,
 	identityPolicies,
+	partnerPolicies,
 	templatePolicies,
 	estatePolicies,
 )

@@ -12,11 +12,20 @@ const (
 	prefixListType = "Custom::PrefixList"
 )
 
-// customTypes are the custom resources of the estate, and the one property that each takes.
-var customTypes = map[string]string{emptyGroupType: "GroupId", prefixListType: "Name"}
+// customType is what a custom resource takes, and where the function is that makes it.
+type customType struct {
+	properties []string
+	layer      string // of the function, in the same region
+}
+
+// customTypes are the custom resources of the estate.
+var customTypes = map[string]customType{
+	emptyGroupType: {[]string{"GroupId"}, "network"},
+	prefixListType: {[]string{"Name"}, "network"},
+}
 
 var customResourcesAreOurs = Policy{
-	ID: "FN-06", Title: "Every custom resource is of a known kind, and is made by a function of its own stack, which the stack does not wait for without end",
+	ID: "FN-06", Title: "Every custom resource is of a known kind, and is made by a function of ours in its region, which the stack does not wait for without end",
 	Source:    managementPlane,
 	Component: Management, STRIDE: "TDE", Severity: High,
 	Fix:   "ask for it with vpctask.New; a kind more is stated in policies/custom_resources.go",
@@ -26,15 +35,16 @@ var customResourcesAreOurs = Policy{
 			if !strings.HasPrefix(r.Type, "Custom::") && r.Type != "AWS::CloudFormation::CustomResource" {
 				continue
 			}
-			property := customTypes[r.Type]
-			if property == "" {
+			kind, known := customTypes[r.Type]
+			if !known {
 				f.Fail(r, "no policy knows a %s", r.Type)
 				continue
 			}
-			allowOnly(f, r, "ServiceToken", "ServiceTimeout", property)
+			allowOnly(f, r, append([]string{"ServiceToken", "ServiceTimeout"}, kind.properties...)...)
 			function := e.Find(r.Get("ServiceToken"), functionType)
-			if function == nil || function.Stack != r.Stack || !r.Get("ServiceToken").Is(function.Attribute("Arn")) {
-				f.Fail(r, "is made by %s, which is no function of its stack", r.Get("ServiceToken"))
+			if function == nil || function.Stack.Region != r.Stack.Region || function.Stack.Layer != kind.layer ||
+				!r.Get("ServiceToken").Is(function.Attribute("Arn")) {
+				f.Fail(r, "is made by %s, which is no function of its region's %s", r.Get("ServiceToken"), kind.layer)
 				continue
 			}
 			waits, ok := r.Get("ServiceTimeout").Int()

@@ -11,9 +11,10 @@ var estatePolicies = []Policy{estateIsWhole, stacksAreProtected, orderOfDeployme
 
 var multiRegion = risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling, WAF. ELB and multi-region deployment ensure scalability and service continuity in a multi-tenant SaaS environment.")
 
-// The layers that every region has, and those that an environment has once.
+// The layers that every region has, those that the primary alone has besides, and those that an environment has once.
 var (
 	regionalLayers = []string{"keys", "network", "storage"}
+	primaryLayers  = shardLayers()
 	globalLayers   = []string{"identity"}
 )
 
@@ -21,7 +22,7 @@ var (
 const globalRegion = "us-east-1"
 
 var estateIsWhole = Policy{
-	ID: "EST-01", Title: "Every intended region has every layer once, the global ones are there, and nothing else is",
+	ID: "EST-01", Title: "Every intended region has every layer once, the primary those that write, the global ones are there, and nothing else is",
 	Source:    multiRegion,
 	Component: Management, STRIDE: "TD", Severity: High,
 	Fix:   "build the estate with stacks.Build, whole; a layer more is stated in policies/estate.go",
@@ -36,8 +37,12 @@ var estateIsWhole = Policy{
 		for _, layer := range globalLayers {
 			missing[first.Environment+"-global-"+layer] = true
 		}
-		for _, region := range regionsOf(first) {
-			for _, layer := range regionalLayers {
+		for i, region := range regionsOf(first) {
+			layers := regionalLayers
+			if i == 0 {
+				layers = slices.Concat(regionalLayers, primaryLayers)
+			}
+			for _, layer := range layers {
 				missing[first.Environment+"-"+region+"-"+layer] = true
 			}
 		}

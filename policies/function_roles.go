@@ -58,12 +58,22 @@ var (
 	records = []string{"logs:CreateLogStream", "logs:PutLogEvents"}
 )
 
+// job is what a function has to be allowed: resources, by the actions on them.
+type job map[string][]string
+
+// jobs are by what asks for them: each adds what a function has to do for some of the estate's resources. What none asks of a
+// function it must not be able to do.
+var jobs = []func(e *template.Estate, function *template.Resource, j job){networkTasks}
+
+// jobTypes are the types that jobs follow from.
+var jobTypes = []string{functionType, logGroupType, emptyGroupType, prefixListType, vpcType}
+
 var functionsDoTheirJobOnly = Policy{
-	ID: "FN-05", Title: "A function may write its log, and do what its custom resources ask for, and nothing else: of security groups, empty the default ones that they name",
+	ID: "FN-05", Title: "A function may write its log, and do what the resources that it is there for ask of it, and nothing else",
 	Source:    leastPrivilege,
 	Component: Services, STRIDE: "TE", Severity: High,
-	Fix:   "build the function with vpctask.New; the job of another is stated in policies/function_roles.go",
-	Reads: append([]string{functionType, logGroupType, emptyGroupType, prefixListType, vpcType}, grantTypes...),
+	Fix:   "give it no more than its job, which one of jobs in policies/function_roles.go states",
+	Reads: slices.Concat(jobTypes, grantTypes),
 	Check: func(e *template.Estate, f *Findings) {
 		given := grants(e)
 		for _, s := range e.Stacks() {
@@ -78,40 +88,70 @@ var functionsDoTheirJobOnly = Policy{
 			if len(job) == 0 {
 				f.Fail(r, "has no job that this catalogue knows")
 			}
-			checkJob(f, role, given[role], job)
+			checkJob(f, r, role, given[role], job)
 		}
 	},
 }
 
-// jobOf is what a function has to be allowed for the custom resources that it makes: resources, by the actions on them.
-func jobOf(e *template.Estate, function *template.Resource) map[string][]string {
-	job := map[string][]string{}
+// interfaceActions are what Lambda does as the role of a function in a VPC (AWSLambdaVPCAccessExecutionRole, version 3).
+var interfaceActions = []string{"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+	"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses"}
+
+// keepsFromInterfaces says that a statement denies the function's own code what Lambda needs for it ("Giving Lambda functions
+// access to resources in an Amazon VPC").
+func keepsFromInterfaces(s template.Statement, function *template.Resource) bool {
+	return s.Effect == "Deny" && readable(s) && sameSet(s.Actions, interfaceActions) && slices.Equal(s.Resources, []string{"*"}) &&
+		under(s, when("ArnEquals", "lambda:SourceFunctionArn", function.Attribute("Arn")))
+}
+
+// jobOf is all that a function has to be allowed; nothing if nobody asks anything of it.
+func jobOf(e *template.Estate, function *template.Resource) job {
+	j := job{}
+	for _, add := range jobs {
+		add(e, function, j)
+	}
+	if len(j) == 0 {
+		return nil
+	}
+	if group := groupOf(e, function); group != nil {
+		for _, action := range records {
+			j[action] = []string{group.Attribute("Arn")}
+		}
+	}
+	if !function.Get("VpcConfig").Missing() {
+		for _, action := range interfaceActions {
+			j[action] = append(j[action], "*")
+		}
+	}
+	return j
+}
+
+// networkTasks empties groups and finds lists.
+func networkTasks(e *template.Estate, function *template.Resource, j job) {
 	for c := range e.All(emptyGroupType, prefixListType) {
 		if e.Find(c.Get("ServiceToken"), functionType) != function {
 			continue
 		}
 		for _, action := range looks {
-			job[action] = []string{"*"}
+			j[action] = []string{"*"}
 		}
 		if vpc := emptied(e, c); vpc != nil {
 			group := "arn:" + c.Stack.Partition() + ":ec2:" + c.Stack.Region + ":" + c.Stack.Account + ":security-group/" + vpc.Attribute("DefaultSecurityGroup")
 			for _, action := range revokes {
-				job[action] = append(job[action], group)
+				j[action] = append(j[action], group)
 			}
 		}
 	}
-	if group := groupOf(e, function); group != nil && len(job) > 0 {
-		for _, action := range records {
-			job[action] = []string{group.Attribute("Arn")}
-		}
-	}
-	return job
 }
 
-// checkJob holds a role's grants against a job, in both directions.
-func checkJob(f *Findings, role *template.Resource, grants []template.Statement, job map[string][]string) {
-	may := map[string][]string{}
+// checkJob holds the grants of a function's role against its job, in both directions.
+func checkJob(f *Findings, function, role *template.Resource, grants []template.Statement, job job) {
+	may, kept := map[string][]string{}, false
 	for _, s := range grants {
+		if keepsFromInterfaces(s, function) {
+			kept = true
+			continue
+		}
 		if s.Effect != "Allow" || !readable(s) || len(s.Conditions) > 0 {
 			f.Fail(s.Resource, "%s: does not simply allow", place(s))
 			continue
@@ -127,5 +167,8 @@ func checkJob(f *Findings, role *template.Resource, grants []template.Statement,
 		if !sameSet(may[action], on) {
 			f.Fail(role, "may not %s on all of %v, which is its job", action, on)
 		}
+	}
+	if !kept && len(job[interfaceActions[0]]) > 0 {
+		f.Fail(role, "lets the code of %s make interfaces, and not Lambda alone", function)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 var functionPolicies = []Policy{functionsRunOurCode, nobodyOutsideCallsAFunction, functionsLogOnTheirOwn,
-	functionRolesAreTheirOwn, functionsDoTheirJobOnly, customResourcesAreOurs, servicesAddressesAreKnown}
+	functionRolesAreTheirOwn, functionsDoTheirJobOnly, customResourcesAreOurs, servicesAddressesAreKnown, functionsLieInTheirPlace}
 
 const functionType = "AWS::Lambda::Function"
 
@@ -28,7 +28,7 @@ var functionsRunOurCode = Policy{
 		}
 		for r := range e.All(functionType) {
 			allowOnly(f, r, "Architectures", "Code", "Description", "FunctionName", "Handler", "LoggingConfig", "MemorySize",
-				"Role", "Runtime", "Tags", "Timeout")
+				"Role", "Runtime", "Tags", "Timeout", "VpcConfig")
 			if !r.Get("Runtime").Is("provided.al2023") || !r.Get("Handler").Is("bootstrap") ||
 				!slices.Equal(texts(r.Get("Architectures")), []string{"x86_64"}) {
 				f.Fail(r, "runs %s of %s on %s, not a bootstrap of ours", r.Get("Handler"), r.Get("Runtime"), r.Get("Architectures"))
@@ -56,19 +56,49 @@ func assetBucket(s *template.Stack) string {
 	return "cdk-" + qualifierOf(s) + "-assets-" + s.Account + "-" + s.Region
 }
 
+const permissionType = "AWS::Lambda::Permission"
+
+// callers are the services that call functions of ours, and whether each does so for one thing, which the permission then names.
+var callers = map[string]bool{
+	"secretsmanager.amazonaws.com": false, // for any secret of the account that is set to be rotated by the function
+	"events.amazonaws.com":         true,
+}
+
 var nobodyOutsideCallsAFunction = Policy{
-	ID: "FN-02", Title: "No function has a URL, a permission for others, an event source or a layer: only this account's identities call it",
+	ID: "FN-02", Title: "No function has a URL, an event source or a layer: this account's identities call it, and known services on behalf of this account",
 	Source:    leastPrivilege,
 	Component: Services, STRIDE: "SIE", Severity: High,
-	Fix:   "take it out; a caller more is a policy more, in policies/functions.go",
+	Fix:   "give the permission by function's CalledBy; a caller more is stated in policies/functions.go",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
-		for r := range f.Each(e) {
-			if strings.HasPrefix(r.Type, "AWS::Lambda::") && r.Type != functionType {
-				f.Fail(r, "an %s: nothing calls the estate's functions but CloudFormation", r.Type)
+		for r := range f.EachLookingUp(e, functionType, ruleType) {
+			switch {
+			case r.Type == permissionType:
+				checkPermission(e, f, r)
+			case strings.HasPrefix(r.Type, "AWS::Lambda::") && r.Type != functionType:
+				f.Fail(r, "an %s is a way to call a function, or into it, that no policy judges", r.Type)
 			}
 		}
 	},
+}
+
+const ruleType = "AWS::Events::Rule"
+
+func checkPermission(e *template.Estate, f *Findings, r *template.Resource) {
+	f.Saw(r)
+	allowOnly(f, r, "Action", "FunctionName", "Principal", "SourceAccount", "SourceArn")
+	function := e.Find(r.Get("FunctionName"), functionType)
+	if function == nil || function.Stack != r.Stack || !r.Get("Action").Is("lambda:InvokeFunction") {
+		f.Fail(r, "lets somebody %s on %s, not call a function of its stack", r.Get("Action"), r.Get("FunctionName"))
+	}
+	forOne, known := callers[r.Get("Principal").Text()]
+	if !known || !r.Get("SourceAccount").Is(r.Stack.Account) {
+		f.Fail(r, "lets %s call on behalf of account %s", r.Get("Principal"), r.Get("SourceAccount"))
+	}
+	rule := e.Find(r.Get("SourceArn"), ruleType)
+	if forOne != !r.Get("SourceArn").Missing() || forOne && (rule == nil || rule.Stack != r.Stack || !r.Get("SourceArn").Is(rule.Attribute("Arn"))) {
+		f.Fail(r, "lets it be called for %s, which is not what %s calls for", r.Get("SourceArn"), r.Get("Principal"))
+	}
 }
 
 var functionsLogOnTheirOwn = Policy{
@@ -106,4 +136,50 @@ var functionsLogOnTheirOwn = Policy{
 // groupOf is the log group that a function names.
 func groupOf(e *template.Estate, function *template.Resource) *template.Resource {
 	return e.Find(function.Get("LoggingConfig", "LogGroup"), logGroupType)
+}
+
+// placed are the functions that touch a secret or a store, by the end of their name, which is that of their party in the network.
+// No other lies in a VPC.
+var placed = []string{"registrar", "rotator"}
+
+var functionsLieInTheirPlace = Policy{
+	ID: "FN-08", Title: "Every function that touches a secret or a store lies in every zone of its VPC's app tier, in the group of its own party, and no other function lies in a VPC",
+	Source:    lateralMovement,
+	Component: Services, STRIDE: "SIE", Severity: High,
+	Fix:   "give function.New the network's app subnets and the group of its party; what lies there is stated in policies/functions.go",
+	Reads: []string{functionType, groupType, subnetType, vpcType},
+	Check: func(e *template.Estate, f *Findings) {
+		for _, s := range e.Stacks() {
+			f.SawStack(s)
+		}
+		for r := range e.All(functionType) {
+			program := r.Get("FunctionName").Text()[strings.LastIndex(r.Get("FunctionName").Text(), "-")+1:]
+			if slices.Contains(placed, program) {
+				checkPlace(e, f, r, program)
+			} else if !r.Get("VpcConfig").Missing() {
+				f.Fail(r, "lies in a VPC, and touches nothing there that this catalogue knows")
+			}
+		}
+	},
+}
+
+// checkPlace reports how a function does not lie in its region's app tier as a party.
+func checkPlace(e *template.Estate, f *Findings, r *template.Resource, party string) {
+	place := r.Get("VpcConfig")
+	groups := texts(place.Get("SecurityGroupIds"))
+	if group := groupsByID(e)[strings.Join(groups, " ")]; group == nil || partyOf(group) != party || group.Stack.Region != r.Stack.Region {
+		f.Fail(r, "has the groups %v, not that of %s alone", groups, party)
+	}
+	var app []string
+	for s := range e.All(subnetType) {
+		if s.Stack.Region == r.Stack.Region && tierOf(s) == "app" {
+			app = append(app, s.Attribute(""))
+		}
+	}
+	if len(app) == 0 || !same(texts(place.Get("SubnetIds")), app) {
+		f.Fail(r, "lies in %s, not in the app tier's subnets", place.Get("SubnetIds"))
+	}
+	if !place.Get("Ipv6AllowedForDualStack").False() || place.Len() != 3 {
+		f.Fail(r, "lies there otherwise than by IPv4: %s", place)
+	}
 }

@@ -80,10 +80,12 @@ var nobodyAdmitsEverybody = Policy{
 
 // withoutResourceLevel are actions that know no resource ("Actions, resources, and condition keys" of each service in the
 // Service Authorization Reference), and those that list, of which it says that they take all.
-var withoutResourceLevel = []string{
+// EC2's for the interfaces of a function know some, and Lambda works with none ("Giving Lambda functions access to resources in an
+// Amazon VPC"); FN-05 sees that the function's own code cannot use them.
+var withoutResourceLevel = append([]string{
 	"ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecr:GetAuthorizationToken", "logs:DescribeLogGroups", "xray:GetSamplingRules", "xray:GetSamplingTargets",
 	"xray:PutTelemetryRecords", "xray:PutTraceSegments",
-}
+}, interfaceActions...)
 
 var grantsNameTheirResources = Policy{
 	ID: "IAM-07", Title: "What an identity may do, it may do to named resources",

@@ -28,12 +28,14 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 		}
 	}
 
-	order(env, identity, regions)
+	partners := NewPartners(app, env)
+
+	order(env, identity, regions, partners)
 	carryBoundary(app, env)
 }
 
 // order states what must exist before what, where no reference says so already.
-func order(env config.Environment, identity Identity, regions map[string]Region) {
+func order(env config.Environment, identity Identity, regions map[string]Region, partners Partners) {
 	for _, r := range env.Regions {
 		// Every role names the boundary, and the first roles are in the network and storage stacks.
 		after(regions[r.Name].Network.Stack, identity.Stack)
@@ -43,6 +45,9 @@ func order(env config.Environment, identity Identity, regions map[string]Region)
 	for _, r := range env.Secondaries() {
 		// Replication begins when its rule is written: the bucket and the key that it names must be there.
 		after(primary.Storage.Stack, regions[r.Name].Storage.Stack)
+	}
+	for _, shard := range partners.Stacks {
+		after(shard, primary.Keys.Stack)
 	}
 }
 

@@ -28,11 +28,12 @@ var functionMutations = []mutation{
 	{"FN-01", aFunction, "takes a secret as a variable", nil, set("Environment", map[string]any{"Variables": map[string]any{"KEY": "x"}})},
 	{"FN-01", aFunction, "takes a layer", nil, set("Layers", []any{"arn:aws:lambda:eu-west-1:999999999999:layer:spy:1"})},
 	{"FN-01", aFunction, "mounts a file system", nil, set("FileSystemConfigs", []any{map[string]any{"Arn": "arn", "LocalMountPath": "/mnt/x"}})},
-	{"FN-01", aFunction, "lies in somebody's subnets", nil, set("VpcConfig", map[string]any{"SubnetIds": []any{"subnet-0123456789abcdef0"}})},
+	{"FN-08", aFunction, "lies in somebody's subnets", nil, set("VpcConfig", map[string]any{"SubnetIds": []any{"subnet-0123456789abcdef0"}})},
 	{"FN-01", aFunction, "runs for as long as it likes", nil, drop("Timeout")},
 
 	{"FN-02", aFunction, "turns into a URL", nil, become("AWS::Lambda::Url")},
 	{"FN-02", aFunction, "turns into a permission", nil, become("AWS::Lambda::Permission")},
+	{"PART-01", "AWS::CloudFormation::WaitConditionHandle", "is gone, and the shard with it", nil, remove},
 	{"FN-02", aFunction, "turns into an event source", nil, become("AWS::Lambda::EventSourceMapping")},
 	{"FN-02", aFunction, "turns into a layer", nil, become("AWS::Lambda::LayerVersion")},
 

@@ -3,6 +3,7 @@ package function
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
@@ -27,11 +28,20 @@ type Props struct {
 	Policy   []policy.Statement // required: what it may do, beside writing its log
 	Seconds  int                // required: how long it may run, at most 900
 	MemoryMB int                // required
+	// Network is where in a VPC it lies, which what touches a secret or a store must; none: outside of any.
+	Network Network
+}
+
+// Network is a place in a VPC.
+type Network struct {
+	Subnets []*string // ids
+	Group   *string   // the id of the security group of the function's party
 }
 
 // Function is a Lambda.
 type Function struct {
-	ARN *string
+	Name string
+	ARN  *string
 }
 
 // New is a Lambda that nobody lends a permission, a secret or a log: its role is of no use to another function, its
@@ -50,10 +60,10 @@ func New(scope constructs.Construct, id string, p Props) Function {
 		Description: "Of the function " + p.Name,
 		Service:     "lambda",
 		Account:     p.Account,
-		Source:      "arn:aws:lambda:" + p.Region + ":" + p.Account + ":function:" + p.Name,
-		Policy: append([]policy.Statement{
+		Source:      p.arn(),
+		Policy: slices.Concat([]policy.Statement{
 			{Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{*group.LogGroupArn()}},
-		}, p.Policy...),
+		}, p.interfaces(), p.Policy),
 	})
 	code := awscdk.Stack_Of(scope).Synthesizer().AddFileAsset(&awscdk.FileAssetSource{
 		SourceHash: new(p.Code.SHA256), FileName: new(p.Code.Asset()), Packaging: awscdk.FileAssetPackaging_FILE,
@@ -68,9 +78,15 @@ func New(scope constructs.Construct, id string, p Props) Function {
 		Role:          role.RoleArn(),
 		Timeout:       new(float64(p.Seconds)),
 		MemorySize:    new(float64(p.MemoryMB)),
+		VpcConfig:     p.Network.config(),
 		LoggingConfig: &awslambda.CfnFunction_LoggingConfigProperty{
 			LogFormat: new("JSON"), ApplicationLogLevel: new("INFO"), SystemLogLevel: new("INFO"), LogGroup: group.LogGroupName(),
 		},
 	})
-	return Function{ARN: function.AttrArn()}
+	return Function{Name: p.Name, ARN: function.AttrArn()}
+}
+
+// arn is written out: the role must not wait for the function, which waits for the role.
+func (p Props) arn() string {
+	return "arn:aws:lambda:" + p.Region + ":" + p.Account + ":function:" + p.Name
 }
