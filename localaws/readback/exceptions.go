@@ -16,6 +16,8 @@ var exceptions = []Exception{
 	{"AWS::EC2::VPCEndpoint", "PolicyDocument", "it keeps the policy and leaves it out of DescribeVpcEndpoints"},
 	{"AWS::EC2::VPCEndpoint", "PrivateDnsEnabled", "it keeps the setting and leaves it out of DescribeVpcEndpoints"},
 	{"AWS::EC2::VPCEndpoint", "SecurityGroupIds", "it keeps the groups and leaves them out of DescribeVpcEndpoints"},
+	{"AWS::ElastiCache::ReplicationGroup", "KmsKeyId", "it forgets the key"},
+	{"AWS::ElastiCache::User", "AuthenticationMode", "it knows passwords and nothing else: every user reads back as one without"},
 	{"AWS::KMS::Key", "PendingWindowInDays", "no API tells it before the key is scheduled for deletion"},
 	{"AWS::S3::Bucket", "BucketEncryption", "its CloudFormation ignores the property; every bucket reads back AES256"},
 	{"AWS::S3::Bucket", "LifecycleConfiguration", "its CloudFormation ignores the property"},
