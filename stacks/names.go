@@ -3,6 +3,7 @@ package stacks
 import (
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/constructs/key"
+	"livechat.example/cloud/constructs/segment"
 )
 
 // What two regions, or a person, must know of each other has a name computed here; the rest is left to CloudFormation.
@@ -37,3 +38,14 @@ func firewallName(env config.Environment) string { return prefix(env) + "-egress
 
 // logDeliveryName is that of a region's policy for the logs that AWS's services deliver.
 func logDeliveryName(env config.Environment) string { return prefix(env) + "-log-delivery" }
+
+// dataLogDeliveryName is that of the policy for the logs that are delivered into a region's data stack.
+func dataLogDeliveryName(env config.Environment) string { return prefix(env) + "-data-log-delivery" }
+
+// cacheName is that of a region's replication group, and of its users' group. A role's policy names the first.
+func cacheName(env config.Environment) string { return prefix(env) + "-cache" }
+
+// cacheUser is the name that a service logs in to the cache by, which its role's policy names.
+func cacheUser(env config.Environment, service segment.Party) string {
+	return prefix(env) + "-" + string(service)
+}

@@ -176,9 +176,9 @@ var estateMutations = []stackMutation{
 			s.TerminationProtection = false
 			return means("protected", false)(s, body)
 		}},
-	{"EST-03", "waits for nothing", layer("network", "storage"), says(func(s *template.Stack) { s.Dependencies = nil })},
+	{"EST-03", "waits for nothing", layer("network", "storage", "data"), says(func(s *template.Stack) { s.Dependencies = nil })},
 	{"EST-03", "makes roles before there is a boundary", layer("network"), waitsNotFor("identity")},
-	{"EST-03", "is made before its keys", layer("network", "storage"), waitsNotFor("keys")},
+	{"EST-03", "is made before its keys", layer("network", "storage", "data"), waitsNotFor("keys")},
 	{"EST-03", "copies to buckets that are not there yet", ofPrimary, waitsNotFor("storage")},
 	{"EST-04", "has no tags", nil, says(func(s *template.Stack) { s.Tags = nil })},
 	{"EST-04", "is tagged as another environment", nil, says(func(s *template.Stack) { s.Tags["livechat:environment"] = "other" })},

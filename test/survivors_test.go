@@ -53,6 +53,10 @@ var survivors = map[string]string{
 	"AWS::Route53Resolver::FirewallRuleGroup FirewallRules.*.Priority becomes": "there is room between them; their order, and that no two are the same, is held",
 	"AWS::Route53Resolver::FirewallRuleGroupAssociation Priority becomes":      "the VPC has no other group; that it is one the service takes is held",
 
+	"AWS::ElastiCache::ParameterGroup Description":                   descriptionsAreForPeople,
+	"AWS::ElastiCache::ReplicationGroup ReplicationGroupDescription": descriptionsAreForPeople,
+	"AWS::ElastiCache::SubnetGroup Description":                      descriptionsAreForPeople,
+
 	"AWS::IAM::ManagedPolicy Description":   descriptionsAreForPeople,
 	"AWS::IAM::ManagedPolicy Path":          "without it the path is /, which it says",
 	"AWS::IAM::Policy PolicyName":           innerNames,

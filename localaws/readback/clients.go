@@ -2,6 +2,7 @@ package readback
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/elasticache"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -17,13 +19,14 @@ import (
 
 // clients are the services of one region.
 type clients struct {
-	region string
-	ec2    *ec2.Client
-	iam    *iam.Client
-	kms    *kms.Client
-	lambda *lambda.Client
-	logs   *cloudwatchlogs.Client
-	s3     *s3.Client
+	region      string
+	ec2         *ec2.Client
+	elasticache *elasticache.Client
+	iam         *iam.Client
+	kms         *kms.Client
+	lambda      *lambda.Client
+	logs        *cloudwatchlogs.Client
+	s3          *s3.Client
 }
 
 func newClients(endpoint, region string) clients {
@@ -31,6 +34,9 @@ func newClients(endpoint, region string) clients {
 	return clients{
 		region: region,
 		ec2:    ec2.NewFromConfig(config),
+		elasticache: elasticache.NewFromConfig(config, func(o *elasticache.Options) {
+			o.HTTPClient = &http.Client{Transport: ampersands{&http.Transport{Proxy: nil}}}
+		}),
 		iam:    iam.NewFromConfig(config),
 		kms:    kms.NewFromConfig(config),
 		lambda: lambda.NewFromConfig(config),

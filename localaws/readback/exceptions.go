@@ -16,6 +16,13 @@ var exceptions = []Exception{
 	{"AWS::EC2::VPCEndpoint", "PolicyDocument", "it keeps the policy and leaves it out of DescribeVpcEndpoints"},
 	{"AWS::EC2::VPCEndpoint", "PrivateDnsEnabled", "it keeps the setting and leaves it out of DescribeVpcEndpoints"},
 	{"AWS::EC2::VPCEndpoint", "SecurityGroupIds", "it keeps the groups and leaves them out of DescribeVpcEndpoints"},
+	{"AWS::ElastiCache::ParameterGroup", "Tags", itsOwnTags},
+	{"AWS::ElastiCache::ReplicationGroup", "KmsKeyId", "it forgets the key"},
+	{"AWS::ElastiCache::ReplicationGroup", "Tags", itsOwnTags},
+	{"AWS::ElastiCache::SubnetGroup", "Tags", itsOwnTags},
+	{"AWS::ElastiCache::User", "AuthenticationMode", "it knows passwords and nothing else: every user reads back as one without"},
+	{"AWS::ElastiCache::User", "Tags", itsOwnTags},
+	{"AWS::ElastiCache::UserGroup", "Tags", itsOwnTags},
 	{"AWS::KMS::Key", "PendingWindowInDays", "no API tells it before the key is scheduled for deletion"},
 	{"AWS::S3::Bucket", "BucketEncryption", "its CloudFormation ignores the property; every bucket reads back AES256"},
 	{"AWS::S3::Bucket", "LifecycleConfiguration", "its CloudFormation ignores the property"},
@@ -30,6 +37,9 @@ var exceptions = []Exception{
 	{"Custom::PrefixList", "ServiceToken", "no API tells who found it"},
 	{"AWS::IAM::Role", "PermissionsBoundary", "its CloudFormation ignores the property; IAM itself keeps one that PutRolePermissionsBoundary sets"},
 }
+
+// itsOwnTags says that a type is not among those that the emulator hands a stack's tags on to.
+const itsOwnTags = "its CloudFormation puts on the resource's own tags, not the stack's"
 
 func excepted(key exceptionKey) bool {
 	return slices.ContainsFunc(exceptions, func(e Exception) bool { return e.key() == key })
