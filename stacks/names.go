@@ -37,3 +37,14 @@ func firewallName(env config.Environment) string { return prefix(env) + "-egress
 
 // logDeliveryName is that of a region's policy for the logs that AWS's services deliver.
 func logDeliveryName(env config.Environment) string { return prefix(env) + "-log-delivery" }
+
+// globalDatabase is the identifier of what the clusters of all regions are members of.
+func globalDatabase(env config.Environment) string { return prefix(env) }
+
+// clusterName is that of a region's database. Its log group has it, and must be there before the cluster.
+func clusterName(env config.Environment, region config.Region) string {
+	return prefix(env) + "-" + region.Name
+}
+
+// masterSecret is the name of the secret of the database's master, in the primary region.
+func masterSecret(env config.Environment) string { return prefix(env) + "/database/master" }
