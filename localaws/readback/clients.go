@@ -12,30 +12,36 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 // clients are the services of one region.
 type clients struct {
-	region string
-	ec2    *ec2.Client
-	iam    *iam.Client
-	kms    *kms.Client
-	lambda *lambda.Client
-	logs   *cloudwatchlogs.Client
-	s3     *s3.Client
+	region  string
+	ec2     *ec2.Client
+	iam     *iam.Client
+	kms     *kms.Client
+	lambda  *lambda.Client
+	logs    *cloudwatchlogs.Client
+	rds     *rds.Client
+	route53 *route53.Client
+	s3      *s3.Client
 }
 
 func newClients(endpoint, region string) clients {
 	config := Config(endpoint, region)
 	return clients{
-		region: region,
-		ec2:    ec2.NewFromConfig(config),
-		iam:    iam.NewFromConfig(config),
-		kms:    kms.NewFromConfig(config),
-		lambda: lambda.NewFromConfig(config),
-		logs:   cloudwatchlogs.NewFromConfig(config),
-		s3:     s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		region:  region,
+		ec2:     ec2.NewFromConfig(config),
+		iam:     iam.NewFromConfig(config),
+		kms:     kms.NewFromConfig(config),
+		lambda:  lambda.NewFromConfig(config),
+		logs:    cloudwatchlogs.NewFromConfig(config),
+		rds:     rds.NewFromConfig(config),
+		route53: route53.NewFromConfig(config),
+		s3:      s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 	}
 }
 
