@@ -144,7 +144,7 @@ var cachesAreWithinReach = Policy{
 		for c := range e.All(cacheType) {
 			f.Saw(c)
 			in := cacheSubnets(e, c)
-			if want := dataSubnets(e, c.Stack.Region); len(want) == 0 || !sameMembers(in, want) {
+			if want := subnetsOf(e, c.Stack.Region, "data"); len(want) == 0 || !sameMembers(in, want) {
 				f.Fail(c, "lies in %d subnets, and not in the %d of the data tier of %s alone", len(in), len(want), c.Stack.Region)
 			}
 			named := c.Get("SecurityGroupIds").List()
@@ -169,17 +169,6 @@ func cacheSubnets(e *template.Estate, c *template.Resource) []*template.Resource
 		in = append(in, e.Find(id, subnetType))
 	}
 	return in
-}
-
-// dataSubnets are those of a region's data tier.
-func dataSubnets(e *template.Estate, region string) []*template.Resource {
-	var all []*template.Resource
-	for s := range e.All(subnetType) {
-		if s.Stack.Region == region && tierOf(s) == "data" {
-			all = append(all, s)
-		}
-	}
-	return all
 }
 
 // sameMembers says that a list has each of the others once, and nothing else.

@@ -108,7 +108,7 @@ var stacksAreProtected = Policy{
 }
 
 var orderOfDeployment = Policy{
-	ID: "EST-03", Title: "Stacks are deployed in an order that works on an empty account: boundary, keys, copies, then what copies",
+	ID: "EST-03", Title: "Stacks are deployed in an order that works on an empty account: boundary, keys, copies before what copies, the database that writes before the others",
 	Source:    multiRegion,
 	Component: Management, STRIDE: "D", Severity: Medium,
 	Fix:   "state it in stacks.Build's order",
@@ -134,7 +134,7 @@ var orderOfDeployment = Policy{
 }
 
 // mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt,
-// the buckets that are copied to before the one that copies.
+// the buckets that are copied to before the one that copies, the database that writes before those that follow it.
 func mustPrecede(s *template.Stack) []string {
 	var names []string
 	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
@@ -148,6 +148,9 @@ func mustPrecede(s *template.Stack) []string {
 		for _, region := range regions[1:] {
 			names = append(names, s.Environment+"-"+region+"-storage")
 		}
+	}
+	if regions := regionsOf(s); s.Layer == "data" && len(regions) > 0 && s.Region != regions[0] {
+		names = append(names, s.Environment+"-"+regions[0]+"-data")
 	}
 	return names
 }

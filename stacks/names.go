@@ -49,3 +49,14 @@ func cacheName(env config.Environment) string { return prefix(env) + "-cache" }
 func cacheUser(env config.Environment, service segment.Party) string {
 	return prefix(env) + "-" + string(service)
 }
+
+// globalDatabase is the identifier of what the clusters of all regions are members of.
+func globalDatabase(env config.Environment) string { return prefix(env) }
+
+// clusterName is that of a region's database. Its log group has it, and must be there before the cluster.
+func clusterName(env config.Environment, region config.Region) string {
+	return prefix(env) + "-" + region.Name
+}
+
+// masterSecret is the name of the secret of the database's master, in the primary region.
+func masterSecret(env config.Environment) string { return prefix(env) + "/database/master" }

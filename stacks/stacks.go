@@ -48,6 +48,8 @@ func order(env config.Environment, identity Identity, regions map[string]Region,
 	for _, r := range env.Secondaries() {
 		// Replication begins when its rule is written: the bucket and the key that it names must be there.
 		after(primary.Storage.Stack, regions[r.Name].Storage.Stack)
+		// A secondary joins the global database that the primary made, once it has a writer.
+		after(regions[r.Name].Data.Stack, primary.Data.Stack)
 	}
 	for _, shard := range partners.Stacks {
 		after(shard, primary.Keys.Stack)

@@ -91,6 +91,7 @@ func TestAFirstDeployMakesWhatOthersNeedBeforeThem(t *testing.T) {
 			before := needs(e, e.Stack(env+"-"+primary+"-storage"))
 			assert.Contains(t, before, env+"-"+r.Text()+"-storage", "replication begins when its rule is written")
 			assert.Contains(t, before, env+"-"+r.Text()+"-keys", "and encrypts under that region's key")
+			assert.Contains(t, needs(e, e.Stack(env+"-"+r.Text()+"-data")), env+"-"+primary+"-data", "a secondary joins what is there")
 		}
 	}
 }
@@ -100,6 +101,7 @@ func TestOneRegionIsListedWithWhatItDependsOn(t *testing.T) {
 	names := strings.Fields(out)
 	assert.ElementsMatch(t, []string{
 		"prod-us-east-1-keys", "prod-us-east-1-network", "prod-us-east-1-storage", "prod-us-east-1-data", "prod-global-identity",
+		"prod-eu-west-1-keys", "prod-eu-west-1-network", "prod-eu-west-1-data", // the database that writes
 	}, names)
 }
 

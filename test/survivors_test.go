@@ -77,6 +77,9 @@ var survivors = map[string]string{
 	"AWS::S3::Bucket ReplicationConfiguration.Role.Fn::GetAtt": attributes,
 
 	"AWS::Logs::LogGroup RetentionInDays becomes":                                "longer is allowed; cfn-lint refuses a number that CloudWatch does not take",
+	"AWS::RDS::DBClusterParameterGroup Description":                              descriptionsAreForPeople,
+	"AWS::RDS::DBSubnetGroup DBSubnetGroupDescription":                           descriptionsAreForPeople,
+	"AWS::Route53::RecordSet TTL becomes":                                        "shorter is allowed, and longer up to a minute",
 	"AWS::S3::Bucket LifecycleConfiguration.Rules.*.ExpirationInDays becomes":    "longer is allowed for access logs; knowledge is held to the day",
 	"AWS::S3::Bucket LifecycleConfiguration.Rules.*.ExpiredObjectDeleteMarker":   "it tidies markers of what is gone already",
 	"AWS::S3::Bucket LifecycleConfiguration.Rules.*.Id":                          innerNames,

@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
@@ -26,6 +28,8 @@ type clients struct {
 	kms         *kms.Client
 	lambda      *lambda.Client
 	logs        *cloudwatchlogs.Client
+	rds         *rds.Client
+	route53     *route53.Client
 	s3          *s3.Client
 }
 
@@ -37,11 +41,13 @@ func newClients(endpoint, region string) clients {
 		elasticache: elasticache.NewFromConfig(config, func(o *elasticache.Options) {
 			o.HTTPClient = &http.Client{Transport: ampersands{&http.Transport{Proxy: nil}}}
 		}),
-		iam:    iam.NewFromConfig(config),
-		kms:    kms.NewFromConfig(config),
-		lambda: lambda.NewFromConfig(config),
-		logs:   cloudwatchlogs.NewFromConfig(config),
-		s3:     s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		iam:     iam.NewFromConfig(config),
+		kms:     kms.NewFromConfig(config),
+		lambda:  lambda.NewFromConfig(config),
+		logs:    cloudwatchlogs.NewFromConfig(config),
+		rds:     rds.NewFromConfig(config),
+		route53: route53.NewFromConfig(config),
+		s3:      s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 	}
 }
 
