@@ -21,10 +21,11 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 	regions := map[string]Region{}
 	for _, r := range env.Regions {
 		keys := NewKeys(app, env, r)
+		network := NewNetwork(app, env, r, keys, code)
 		regions[r.Name] = Region{
 			Keys:    keys,
-			Network: NewNetwork(app, env, r, keys, code),
-			Storage: NewStorage(app, env, r, keys),
+			Network: network,
+			Storage: NewStorage(app, env, r, keys, network),
 		}
 	}
 
