@@ -15,7 +15,7 @@ func isUploader(r *template.Resource) bool {
 }
 
 var uploaderIsTheDashboards = Policy{
-	ID: "STORE-19", Title: "The primary has one role that uploads, taken up only by its dashboard's role, for an hour at most, and for one partner and one retention class at a time",
+	ID: "STORE-19", Title: "The primary has one role that uploads, taken up only by the dashboards' roles, for an hour at most, and for one partner and one retention class at a time",
 	Source:    answer(uploadQuestion, "Access is scoped to specific buckets and paths per partner."),
 	Component: Buckets, STRIDE: "SE", Severity: High,
 	Fix:   "build the role with bucket.NewUploader, in the primary's storage stack alone",
@@ -54,12 +54,15 @@ func checkUploader(f *Findings, role *template.Resource) {
 // sessionConditions are who takes the uploader up, and which tags its session has: a partner's id of three letters at least that is
 // one step of a path, and the prefix of a retention class, none of them handed on.
 func sessionConditions(s *template.Stack) []template.Condition {
-	var classes []string
+	var classes, dashboards []string
+	for _, region := range regionsOf(s) {
+		dashboards = append(dashboards, ofRole(s, region, "dashboard"))
+	}
 	for prefix := range s.Intent().Get("knowledge", "retention").Map() {
 		classes = append(classes, strings.TrimSuffix(prefix, "/"))
 	}
 	return []template.Condition{
-		when("ArnEquals", byWhom, ofRole(s, s.Region, "dashboard")),
+		when("ArnEquals", byWhom, dashboards...),
 		when("StringLike", "aws:RequestTag/partner", "???*"),
 		when("StringNotLike", "aws:RequestTag/partner", "*/*"),
 		when("StringEquals", "aws:RequestTag/retention", classes...),

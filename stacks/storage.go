@@ -63,7 +63,7 @@ func NewStorage(app awscdk.App, env config.Environment, region config.Region, ke
 		forKnowledge.Classes, forKnowledge.Origin = config.RetentionClasses, adminOrigin(env)
 		bucket.NewUploader(stack, "Uploader", bucket.UploaderProps{
 			Name: roleName(env, upload), Account: env.Account, Region: region.Name, Bucket: forKnowledge.Name, Key: forKnowledge.Key,
-			Classes: config.RetentionClasses, By: roleARN(env, serviceRole(env, region, dashboard)),
+			Classes: config.RetentionClasses, By: dashboards(env),
 		})
 	}
 	return Storage{
@@ -74,6 +74,15 @@ func NewStorage(app awscdk.App, env config.Environment, region config.Region, ke
 		SDK:        bucket.NewReleased(stack, "SDK", forSDK),
 		Archive:    bucket.NewArchive(stack, "Archive", forArchive, roleARN(env, roleName(env, security))),
 	}
+}
+
+// dashboards are the roles of every region's dashboard: who is nearest to a partner's admin signs, wherever the bucket is.
+func dashboards(env config.Environment) []string {
+	var arns []string
+	for _, r := range env.Regions {
+		arns = append(arns, roleARN(env, serviceRole(env, r, dashboard)))
+	}
+	return arns
 }
 
 // takesUploads says that a region is the one that partners upload to.

@@ -107,7 +107,9 @@ var countedMutations = []mutation{
 	{"STORE-25", "AWS::IAM::Role", "may do more in the same document", scans, addsToInline},
 }
 
-func writesFlowLogs(r *template.Resource) bool { return aService(r) && !copies(r) && !scans(r) && !ofLambda(r) }
+func writesFlowLogs(r *template.Resource) bool {
+	return aService(r) && !copies(r) && !scans(r) && !ofLambda(r)
+}
 
 // addsToInline adds a statement to a role's own policy.
 var addsToInline = edit(func(p map[string]any) {

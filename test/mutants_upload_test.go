@@ -23,7 +23,8 @@ var uploaderMutations = []mutation{
 	{"STORE-19", aRole, "is of one partner, whatever the session says", uploads, set("Tags", []any{map[string]any{"Key": "partner", "Value": "acme"}})},
 	{"STORE-19", aRole, "is taken up by anybody of the account", uploads, sessions(func(c map[string]any) { delete(c, "ArnEquals") })},
 	{"STORE-19", aRole, "is taken up by the chat service too", uploads, sessions(func(c map[string]any) {
-		c["ArnEquals"] = map[string]any{"aws:PrincipalArn": []any{c["ArnEquals"].(map[string]any)["aws:PrincipalArn"], somebodysRole}}
+		keys := c["ArnEquals"].(map[string]any)
+		keys["aws:PrincipalArn"] = append(keys["aws:PrincipalArn"].([]any), somebodysRole)
 	})},
 	{"STORE-19", aRole, "is taken up by whoever has such a name", uploads, sessions(func(c map[string]any) {
 		c["ArnLike"] = map[string]any{"aws:PrincipalArn": "arn:aws:iam::*:role/*dashboard"}

@@ -26,19 +26,19 @@ type UploaderProps struct {
 	Bucket  string      // required: the name of what NewKnowledge made
 	Key     awskms.IKey // required: what the bucket is encrypted with
 	Classes []int       // required: the retention classes, in days
-	By      string      // required: the ARN of the one role that takes it up
+	By      []string    // required: the ARNs of the roles that take it up
 }
 
 // NewUploader is a role by which nobody puts anything but one partner's objects, into the one retention class of that partner, and
 // by which nobody reads, lists, tags or deletes any.
 //
 // One role serves all partners (an account has 1,000): who takes it up names partner and class in the session's tags, and the
-// credentials that sign a URL reach no further than that. The role that does so need not exist yet: IAM refuses to trust a
-// role that does not, and takes a condition on its name.
+// credentials that sign a URL reach no further than that. Those need not exist yet: IAM refuses to trust a role that does
+// not, and takes a condition on its name.
 //
 // Uploads in parts are left out: S3 decrypts to put the parts together, and the session cannot.
 func NewUploader(scope constructs.Construct, id string, p UploaderProps) awsiam.Role {
-	if p.Name == "" || p.Account == "" || p.Region == "" || p.Bucket == "" || p.Key == nil || len(p.Classes) == 0 || p.By == "" {
+	if p.Name == "" || p.Account == "" || p.Region == "" || p.Bucket == "" || p.Key == nil || len(p.Classes) == 0 || len(p.By) == 0 {
 		panic(fmt.Sprintf("bucket.UploaderProps of %s: Name, Account, Region, Bucket, Key, Classes and By are all required", id))
 	}
 	prefix := "${aws:PrincipalTag/" + retentionTag + "}/${aws:PrincipalTag/" + partnerTag + "}/*"
