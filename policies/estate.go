@@ -134,7 +134,8 @@ var orderOfDeployment = Policy{
 }
 
 // mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt,
-// the buckets that are copied to before the one that copies, the database that writes before those that follow it.
+// the endpoint before what is read by it alone, the buckets that are copied to before the one that copies, the database that writes
+// before those that follow it.
 func mustPrecede(s *template.Stack) []string {
 	var names []string
 	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
@@ -143,6 +144,9 @@ func mustPrecede(s *template.Stack) []string {
 	}
 	if !s.Global() && s.Layer != "keys" {
 		names = append(names, s.Environment+"-"+s.Region+"-keys")
+	}
+	if s.Layer == "storage" {
+		names = append(names, s.Environment+"-"+s.Region+"-network")
 	}
 	if regions := regionsOf(s); s.Layer == "storage" && len(regions) > 0 && s.Region == regions[0] {
 		for _, region := range regions[1:] {

@@ -22,6 +22,18 @@ func boundaryName(env config.Environment) string { return prefix(env) + "-bounda
 
 func roleName(env config.Environment, role string) string { return prefix(env) + "-" + role }
 
+// serviceRole is that of a region's service, as in serviceRole(env, region, "dashboard"): IAM knows no regions, so the name does.
+func serviceRole(env config.Environment, region config.Region, service string) string {
+	return roleName(env, region.Name+"-"+service)
+}
+
+func roleARN(env config.Environment, name string) string {
+	return "arn:aws:iam::" + env.Account + ":role/" + name
+}
+
+// adminOrigin is that of the dashboard's pages, as a browser says it.
+func adminOrigin(env config.Environment) string { return "https://admin." + env.Domain }
+
 // keyAlias is the same in every region, without "alias/".
 func keyAlias(env config.Environment, c key.Class) string { return prefix(env) + "-" + string(c) }
 

@@ -26,7 +26,7 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 		regions[r.Name] = Region{
 			Keys:    keys,
 			Network: net,
-			Storage: NewStorage(app, env, r, keys),
+			Storage: NewStorage(app, env, r, keys, net),
 			Data:    NewData(app, env, r, keys, net),
 		}
 	}

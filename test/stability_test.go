@@ -86,6 +86,9 @@ func TestAFirstDeployMakesWhatOthersNeedBeforeThem(t *testing.T) {
 				assert.Contains(t, before, env+"-global-identity", "%s has roles, which carry the boundary", s.Name)
 				assert.Contains(t, before, env+"-"+s.Region+"-keys", s.Name)
 			}
+			if s.Layer == "storage" {
+				assert.Contains(t, before, env+"-"+s.Region+"-network", "%s is read by the network's endpoint alone", s.Name)
+			}
 		}
 		for _, r := range regions[1:] {
 			before := needs(e, e.Stack(env+"-"+primary+"-storage"))
