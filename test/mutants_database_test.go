@@ -1,6 +1,8 @@
 package test
 
 import (
+	"strings"
+
 	"slices"
 
 	"livechat.example/cloud/policies/template"
@@ -215,7 +217,7 @@ func not(where func(*template.Resource) bool) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return !where(r) }
 }
 
-func ofDatabase(r *template.Resource) bool { return r.Stack.Layer == "data" }
+func ofDatabase(r *template.Resource) bool { return strings.HasPrefix(r.ID, "DatabaseLog") }
 
 // parameter sets one parameter, whose name has dots, or drops it.
 func parameter(name string, value any) func(map[string]any) map[string]any {

@@ -182,7 +182,7 @@ var estateMutations = []stackMutation{
 		}},
 	{"EST-03", "waits for nothing", layer("network", "storage", "data"), says(func(s *template.Stack) { s.Dependencies = nil })},
 	{"EST-03", "makes roles before there is a boundary", layer("network"), waitsNotFor("identity")},
-	{"EST-03", "is made before its keys", layer("network", "storage", "data"), waitsNotFor("keys")},
+	{"EST-03", "is made before its keys", layer("network"), waitsNotFor("keys")},
 	{"EST-03", "copies to buckets that are not there yet", ofPrimary, waitsNotFor("storage")},
 	{"EST-03", "follows a database that is not there yet", secondaryData, waitsNotFor("data")},
 	{"EST-04", "has no tags", nil, says(func(s *template.Stack) { s.Tags = nil })},
