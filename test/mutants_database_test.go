@@ -1,9 +1,8 @@
 package test
 
 import (
-	"strings"
-
 	"slices"
+	"strings"
 
 	"livechat.example/cloud/policies/template"
 )
