@@ -14,7 +14,7 @@ var multiRegion = risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling,
 // The layers that every region has, those that the primary alone has besides, and those that an environment has once.
 var (
 	regionalLayers = []string{"keys", "network", "storage"}
-	primaryLayers  = shardLayers()
+	primaryLayers  = append(shardLayers(), "registry")
 	globalLayers   = []string{"identity"}
 )
 
@@ -134,7 +134,7 @@ var orderOfDeployment = Policy{
 }
 
 // mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt,
-// the buckets that are copied to before the one that copies.
+// the buckets that are copied to before the one that copies, a replica's key before the table, the table before its records.
 func mustPrecede(s *template.Stack) []string {
 	var names []string
 	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
@@ -148,6 +148,14 @@ func mustPrecede(s *template.Stack) []string {
 		for _, region := range regions[1:] {
 			names = append(names, s.Environment+"-"+region+"-storage")
 		}
+	}
+	if regions := regionsOf(s); s.Layer == "registry" {
+		for _, region := range regions {
+			names = append(names, s.Environment+"-"+region+"-keys")
+		}
+	}
+	if slices.Contains(shardLayers(), s.Layer) {
+		names = append(names, s.Environment+"-"+s.Region+"-registry")
 	}
 	return names
 }

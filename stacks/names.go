@@ -37,3 +37,16 @@ func firewallName(env config.Environment) string { return prefix(env) + "-egress
 
 // logDeliveryName is that of a region's policy for the logs that AWS's services deliver.
 func logDeliveryName(env config.Environment) string { return prefix(env) + "-log-delivery" }
+
+// registryTable is the name of the registry's table, the same in every region.
+func registryTable(env config.Environment) string { return prefix(env) + "-registry" }
+
+// taskRole is the name of the role of a service or function in a region, where another stack must name it.
+func taskRole(env config.Environment, region config.Region, task string) string {
+	return prefix(env) + "-" + region.Name + "-" + task
+}
+
+// signingSecret is the name of the secret that a partner signs tokens with.
+func signingSecret(env config.Environment, partner string) string {
+	return prefix(env) + "/partner/" + partner + "/signing"
+}
