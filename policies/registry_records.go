@@ -14,7 +14,7 @@ const partnerType = "Custom::Partner"
 var everyPartnerHasARecord = Policy{
 	ID: "REG-05", Title: "Every partner has exactly one record, in the registry, made by the registrar, which goes when the partner goes; and nobody else has one",
 	Source:    answer("How are we ensuring that in case of API key compromise of any partner", "Each partner has unique API and secret keys. Access is scoped per partner, and keys cannot be used to access other partners' data or services."),
-	Component: Gateway, STRIDE: "SED", Severity: High,
+	Component: Gateway, STRIDE: "SDE", Severity: High,
 	Fix:   "let stacks.NewPartners ask for it, once for each file in partners/",
 	Reads: []string{partnerType, functionType},
 	Check: func(e *template.Estate, f *Findings) {
@@ -77,7 +77,7 @@ var (
 var recordsSayWhatIsMeant = Policy{
 	ID: "REG-06", Title: "Every record says what config says of the partner: which certificate speaks for him, from where, how often, for which pages, how long his data is kept, and which secret signs for him",
 	Source:    answer("Apart from mTLS, do we also allow trusted IP whitelisting", "Only traffic from registered IPs is allowed at the firewall and load balancer."),
-	Component: Gateway, STRIDE: "STED", Severity: High,
+	Component: Gateway, STRIDE: "STDE", Severity: High,
 	Fix:   "let stacks.NewPartners write the record; what it must say is stated in policies/registry_records.go",
 	Reads: []string{partnerType},
 	Check: func(e *template.Estate, f *Findings) {
