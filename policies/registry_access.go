@@ -65,6 +65,9 @@ func checkTablePolicy(e *template.Estate, f *Findings, p *template.Resource) {
 	if table := registryIn(p.Stack); table == nil || !slices.Contains(p.DependsOn(), table.ID) {
 		f.Fail(p, "does not wait for the table")
 	}
+	if !kept(p) {
+		f.Fail(p, "goes before its table does")
+	}
 	if more := beyond(p.Get("Policy"), "Version", "Statement"); len(more) > 0 {
 		f.Fail(p, "its policy says %v, which none of a table says", more)
 	}

@@ -68,6 +68,7 @@ func New(scope constructs.Construct, p Props) Registry {
 			"Table": arn(p, region), "Policy": policy.Document(statements(p, region, registrar.Role)...),
 		})
 		given.AddResourceDependency(table, nil)
+		given.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil) // the table outlives the stack
 	}
 	return Registry{Table: table, name: p.Table, registrar: registrar}
 }

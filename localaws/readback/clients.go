@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -17,25 +18,27 @@ import (
 
 // clients are the services of one region.
 type clients struct {
-	region string
-	ec2    *ec2.Client
-	iam    *iam.Client
-	kms    *kms.Client
-	lambda *lambda.Client
-	logs   *cloudwatchlogs.Client
-	s3     *s3.Client
+	region   string
+	dynamodb *dynamodb.Client
+	ec2      *ec2.Client
+	iam      *iam.Client
+	kms      *kms.Client
+	lambda   *lambda.Client
+	logs     *cloudwatchlogs.Client
+	s3       *s3.Client
 }
 
 func newClients(endpoint, region string) clients {
 	config := Config(endpoint, region)
 	return clients{
-		region: region,
-		ec2:    ec2.NewFromConfig(config),
-		iam:    iam.NewFromConfig(config),
-		kms:    kms.NewFromConfig(config),
-		lambda: lambda.NewFromConfig(config),
-		logs:   cloudwatchlogs.NewFromConfig(config),
-		s3:     s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		region:   region,
+		dynamodb: dynamodb.NewFromConfig(config),
+		ec2:      ec2.NewFromConfig(config),
+		iam:      iam.NewFromConfig(config),
+		kms:      kms.NewFromConfig(config),
+		lambda:   lambda.NewFromConfig(config),
+		logs:     cloudwatchlogs.NewFromConfig(config),
+		s3:       s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 	}
 }
 

@@ -30,6 +30,7 @@ func (t target) text(property string) string { s, _ := t.Want[property].(string)
 type reader func(context.Context, clients, target) (observed, error)
 
 var readers = map[string]reader{
+	"AWS::DynamoDB::GlobalTable":            readGlobalTable,
 	"AWS::EC2::InternetGateway":             readInternetGateway,
 	"AWS::EC2::Route":                       readRoute,
 	"AWS::EC2::RouteTable":                  readRouteTable,
@@ -50,7 +51,9 @@ var readers = map[string]reader{
 	"AWS::S3::Bucket":                       readBucket,
 	"AWS::S3::BucketPolicy":                 readBucketPolicy,
 	"Custom::EmptyDefaultGroup":             readEmptiedGroup,
+	"Custom::Partner":                       readPartner,
 	"Custom::PrefixList":                    readPrefixList,
+	"Custom::TablePolicy":                   readTablePolicy,
 }
 
 // compareStack compares every property that the stack's template sets on a resource that came up.
