@@ -13,7 +13,7 @@ var multiRegion = risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling,
 
 // The layers that every region has, those that the primary alone has besides, and those that an environment has once.
 var (
-	regionalLayers = []string{"keys", "network", "storage"}
+	regionalLayers = []string{"keys", "network", "storage", "data"}
 	primaryLayers  = append(shardLayers(), "registry")
 	globalLayers   = []string{"identity"}
 )
@@ -108,7 +108,7 @@ var stacksAreProtected = Policy{
 }
 
 var orderOfDeployment = Policy{
-	ID: "EST-03", Title: "Stacks are deployed in an order that works on an empty account: boundary, keys, copies, then what copies",
+	ID: "EST-03", Title: "Stacks are deployed in an order that works on an empty account: boundary, keys, copies before what copies, the database that writes before the others",
 	Source:    multiRegion,
 	Component: Management, STRIDE: "D", Severity: Medium,
 	Fix:   "state it in stacks.Build's order",
@@ -134,7 +134,8 @@ var orderOfDeployment = Policy{
 }
 
 // mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt,
-// the buckets that are copied to before the one that copies, a replica's key before the table, the table before its records.
+// the endpoint before what is read by it alone, the buckets that are copied to before the one that copies, the database that writes
+// before those that follow it, a replica's key before the table, the table before its records.
 func mustPrecede(s *template.Stack) []string {
 	var names []string
 	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
@@ -144,13 +145,19 @@ func mustPrecede(s *template.Stack) []string {
 	if !s.Global() && s.Layer != "keys" {
 		names = append(names, s.Environment+"-"+s.Region+"-keys")
 	}
+	if s.Layer == "storage" {
+		names = append(names, s.Environment+"-"+s.Region+"-network")
+	}
 	if regions := regionsOf(s); s.Layer == "storage" && len(regions) > 0 && s.Region == regions[0] {
 		for _, region := range regions[1:] {
 			names = append(names, s.Environment+"-"+region+"-storage")
 		}
 	}
-	if regions := regionsOf(s); s.Layer == "registry" {
-		for _, region := range regions {
+	if regions := regionsOf(s); s.Layer == "data" && len(regions) > 0 && s.Region != regions[0] {
+		names = append(names, s.Environment+"-"+regions[0]+"-data")
+	}
+	if s.Layer == "registry" {
+		for _, region := range regionsOf(s) {
 			names = append(names, s.Environment+"-"+region+"-keys")
 		}
 	}

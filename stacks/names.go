@@ -3,6 +3,7 @@ package stacks
 import (
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/constructs/key"
+	"livechat.example/cloud/constructs/segment"
 )
 
 // What two regions, or a person, must know of each other has a name computed here; the rest is left to CloudFormation.
@@ -21,6 +22,18 @@ func boundaryName(env config.Environment) string { return prefix(env) + "-bounda
 
 func roleName(env config.Environment, role string) string { return prefix(env) + "-" + role }
 
+// serviceRole is that of a region's service, as in serviceRole(env, region, "dashboard"): IAM knows no regions, so the name does.
+func serviceRole(env config.Environment, region config.Region, service string) string {
+	return roleName(env, region.Name+"-"+service)
+}
+
+func roleARN(env config.Environment, name string) string {
+	return "arn:aws:iam::" + env.Account + ":role/" + name
+}
+
+// adminOrigin is that of the dashboard's pages, as a browser says it.
+func adminOrigin(env config.Environment) string { return "https://admin." + env.Domain }
+
 // keyAlias is the same in every region, without "alias/".
 func keyAlias(env config.Environment, c key.Class) string { return prefix(env) + "-" + string(c) }
 
@@ -37,6 +50,28 @@ func firewallName(env config.Environment) string { return prefix(env) + "-egress
 
 // logDeliveryName is that of a region's policy for the logs that AWS's services deliver.
 func logDeliveryName(env config.Environment) string { return prefix(env) + "-log-delivery" }
+
+// dataLogDeliveryName is that of the policy for the logs that are delivered into a region's data stack.
+func dataLogDeliveryName(env config.Environment) string { return prefix(env) + "-data-log-delivery" }
+
+// cacheName is that of a region's replication group, and of its users' group. A role's policy names the first.
+func cacheName(env config.Environment) string { return prefix(env) + "-cache" }
+
+// cacheUser is the name that a service logs in to the cache by, which its role's policy names.
+func cacheUser(env config.Environment, service segment.Party) string {
+	return prefix(env) + "-" + string(service)
+}
+
+// globalDatabase is the identifier of what the clusters of all regions are members of.
+func globalDatabase(env config.Environment) string { return prefix(env) }
+
+// clusterName is that of a region's database. Its log group has it, and must be there before the cluster.
+func clusterName(env config.Environment, region config.Region) string {
+	return prefix(env) + "-" + region.Name
+}
+
+// masterSecret is the name of the secret of the database's master, in the primary region.
+func masterSecret(env config.Environment) string { return prefix(env) + "/database/master" }
 
 // registryTable is the name of the registry's table, the same in every region.
 func registryTable(env config.Environment) string { return prefix(env) + "-registry" }

@@ -12,6 +12,7 @@ type Region struct {
 	Keys    Keys
 	Storage Storage
 	Network Network
+	Data    Data
 }
 
 // Build adds an environment's stacks to an app. Reading it top to bottom is reading the cloud, in the order it is deployed.
@@ -21,10 +22,12 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 	regions := map[string]Region{}
 	for _, r := range env.Regions {
 		keys := NewKeys(app, env, r)
+		net := NewNetwork(app, env, r, keys, code)
 		regions[r.Name] = Region{
 			Keys:    keys,
-			Network: NewNetwork(app, env, r, keys, code),
-			Storage: NewStorage(app, env, r, keys),
+			Network: net,
+			Storage: NewStorage(app, env, r, keys, net),
+			Data:    NewData(app, env, r, keys, net),
 		}
 	}
 
@@ -46,6 +49,8 @@ func order(env config.Environment, identity Identity, regions map[string]Region,
 	for _, r := range env.Secondaries() {
 		// Replication begins when its rule is written: the bucket and the key that it names must be there.
 		after(primary.Storage.Stack, regions[r.Name].Storage.Stack)
+		// A secondary joins the global database that the primary made, once it has a writer.
+		after(regions[r.Name].Data.Stack, primary.Data.Stack)
 	}
 	after(registry.Stack, identity.Stack)
 	for _, r := range env.Regions {

@@ -2,6 +2,7 @@ package readback
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,22 +11,28 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/elasticache"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 // clients are the services of one region.
 type clients struct {
-	region   string
-	dynamodb *dynamodb.Client
-	ec2      *ec2.Client
-	iam      *iam.Client
-	kms      *kms.Client
-	lambda   *lambda.Client
-	logs     *cloudwatchlogs.Client
-	s3       *s3.Client
+	region      string
+	dynamodb    *dynamodb.Client
+	ec2         *ec2.Client
+	elasticache *elasticache.Client
+	iam         *iam.Client
+	kms         *kms.Client
+	lambda      *lambda.Client
+	logs        *cloudwatchlogs.Client
+	rds         *rds.Client
+	route53     *route53.Client
+	s3          *s3.Client
 }
 
 func newClients(endpoint, region string) clients {
@@ -34,11 +41,16 @@ func newClients(endpoint, region string) clients {
 		region:   region,
 		dynamodb: dynamodb.NewFromConfig(config),
 		ec2:      ec2.NewFromConfig(config),
-		iam:      iam.NewFromConfig(config),
-		kms:      kms.NewFromConfig(config),
-		lambda:   lambda.NewFromConfig(config),
-		logs:     cloudwatchlogs.NewFromConfig(config),
-		s3:       s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		elasticache: elasticache.NewFromConfig(config, func(o *elasticache.Options) {
+			o.HTTPClient = &http.Client{Transport: ampersands{&http.Transport{Proxy: nil}}}
+		}),
+		iam:     iam.NewFromConfig(config),
+		kms:     kms.NewFromConfig(config),
+		lambda:  lambda.NewFromConfig(config),
+		logs:    cloudwatchlogs.NewFromConfig(config),
+		rds:     rds.NewFromConfig(config),
+		route53: route53.NewFromConfig(config),
+		s3:      s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 	}
 }
 
