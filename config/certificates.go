@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 	"io/fs"
@@ -27,7 +28,10 @@ func (r *reader) checkCertificate(p *partnerFile, folder string) (key string) {
 	case c.Request != "":
 		return r.checkPEM(d, "certificate.request", folder, c.Request, func(der []byte) (any, string) { return judgeRequest(der, p.name) })
 	case c.CA != "":
-		return r.checkPEM(d, "certificate.ca", folder, c.CA, func(der []byte) (any, string) { return judgeCA(der, r.today) })
+		return r.checkPEM(d, "certificate.ca", folder, c.CA, func(der []byte) (any, string) {
+			p.Certificate.Authority = authorityOf(der)
+			return judgeCA(der, r.today)
+		})
 	case !d.unreadable("certificate.request") && !d.unreadable("certificate.ca"):
 		d.faultAtKey("certificate", "certificate has neither a request nor a ca; name the PEM file of one")
 	}
@@ -109,6 +113,16 @@ func judgeCA(der []byte, today Date) (key any, problem string) {
 		return nil, fmt.Sprintf("is signed with %s; trust stores take SHA-256, 384 or 512 with RSA or ECDSA", ca.SignatureAlgorithm)
 	}
 	return ca.PublicKey, weakness(ca.PublicKey)
+}
+
+// authorityOf is what identifies a CA by its certificate; nothing if it is none.
+func authorityOf(der []byte) Authority {
+	ca, err := x509.ParseCertificate(der)
+	if err != nil {
+		return Authority{}
+	}
+	sum := sha256.Sum256(der)
+	return Authority{Subject: ca.Subject.String(), SHA256: hex.EncodeToString(sum[:])}
 }
 
 // What an Application Load Balancer takes of certificates (Elastic Load Balancing User Guide for Application Load

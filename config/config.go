@@ -126,6 +126,14 @@ type Certificate struct {
 	Request string `yaml:"request,omitempty"`
 	// CA is a PEM CA certificate in partners/, of a partner that partnerCAs of environment.yaml lists.
 	CA string `yaml:"ca,omitempty"`
+	// Authority is what identifies the CA, read from its file.
+	Authority Authority `yaml:"-" json:"-"`
+}
+
+// Authority identifies a partner's own CA; the environment's, which all requests are signed by, is the zero value.
+type Authority struct {
+	Subject string // as RFC 2253 writes it
+	SHA256  string // of the certificate, in hexadecimal
 }
 
 // Rate is what one partner may ask of the REST API.

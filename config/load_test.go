@@ -1,6 +1,9 @@
 package config
 
 import (
+	"crypto/sha256"
+	"encoding/pem"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -127,16 +130,19 @@ func TestAFileIsReadWhateverItsStyle(t *testing.T) {
 }
 
 func TestWhatWasWrittenIsWhatIsLoaded(t *testing.T) {
-	e, err := load(base(t), "envs", "test", DateOf(today))
+	files := base(t)
+	e, err := load(files, "envs", "test", DateOf(today))
 	require.NoError(t, err)
+	ca, _ := pem.Decode(files["test/partners/bakery.ca.pem"].Data)
 	assert.Equal(t, Region{"us-east-1", "10.2.0.0/16", []string{"us-east-1a", "us-east-1b", "us-east-1c"}}, e.Regions[1])
 	assert.Equal(t, []Provider{{"openai", []string{"api.openai.com"}}, {"anthropic", []string{"api.anthropic.com"}}}, e.LLM)
 	assert.Equal(t, "sha256:abc7ef95b918e7eb3230a38bef7873db9eee8a32d45ad289c35b4f95ae752b47", e.Images[Worker])
 	assert.Equal(t, Switches{false, true, true, Create, Existing, Off, Create, Create, Create}, e.Switches)
 	assert.Equal(t, Partner{
 		ID: "bakery", Name: "Corner Bakery", Tier: Standard, Residency: Anywhere, Contact: "it@bakery.example",
-		Certificate: Certificate{CA: "bakery.ca.pem"}, AllowedAddresses: []string{"203.0.113.8/29"},
-		SDKDomains: []string{"www.bakery.example"}, Rate: Rate{10, 20, 100000}, RetentionDays: 30,
+		Certificate:      Certificate{CA: "bakery.ca.pem", Authority: Authority{"CN=Bakery CA", fmt.Sprintf("%x", sha256.Sum256(ca.Bytes))}},
+		AllowedAddresses: []string{"203.0.113.8/29"},
+		SDKDomains:       []string{"www.bakery.example"}, Rate: Rate{10, 20, 100000}, RetentionDays: 30,
 		ReviewedOn: must(ParseDate("2026-10-01")),
 	}, e.Partners[1])
 }

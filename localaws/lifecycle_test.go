@@ -35,6 +35,7 @@ func TestAnEstateLivesAndDiesWithoutLosingWhatIsStateful(t *testing.T) {
 		{"sees no difference", l.seesNoDifference},
 		{"notices what is changed behind its back", l.noticesWhatIsChangedBehindItsBack},
 		{"updates", l.updates},
+		{"keeps the registry as config says", l.keepsTheRegistryAsConfigSays},
 		{"rolls back with nothing lost", l.rollsBackWithNothingLost},
 		{"destroys all but the stateful", l.destroysAllButTheStateful},
 	} {

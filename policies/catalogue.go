@@ -15,6 +15,7 @@ var catalogue = slices.Concat(
 	[]Policy{defaultGroupsAreEmptied},
 	functionPolicies,
 	cachePolicies,
+	registryPolicies,
 	reachPolicies,
 	logPolicies,
 	identityPolicies,

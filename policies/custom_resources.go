@@ -22,13 +22,16 @@ type customType struct {
 var customTypes = map[string]customType{
 	emptyGroupType: {[]string{"GroupId"}, "network"},
 	prefixListType: {[]string{"Name"}, "network"},
+
+	partnerType:     {[]string{"Partner", "Record", "Table"}, "registry"},
+	tablePolicyType: {[]string{"Policy", "Table"}, "registry"},
 }
 
 var customResourcesAreOurs = Policy{
 	ID: "FN-06", Title: "Every custom resource is of a known kind, and is made by a function of ours in its region, which the stack does not wait for without end",
 	Source:    managementPlane,
 	Component: Management, STRIDE: "TDE", Severity: High,
-	Fix:   "ask for it with vpctask.New; a kind more is stated in policies/custom_resources.go",
+	Fix:   "ask for it with vpctask.New or registry.New; a kind more is stated in policies/custom_resources.go",
 	Reads: []string{Every},
 	Check: func(e *template.Estate, f *Findings) {
 		for r := range e.All() {

@@ -14,7 +14,7 @@ var multiRegion = risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling,
 // The layers that every region has, those that the primary alone has besides, and those that an environment has once.
 var (
 	regionalLayers = []string{"keys", "network", "storage", "data"}
-	primaryLayers  = shardLayers()
+	primaryLayers  = append(shardLayers(), "registry")
 	globalLayers   = []string{"identity"}
 )
 
@@ -135,7 +135,7 @@ var orderOfDeployment = Policy{
 
 // mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt,
 // the endpoint before what is read by it alone, the buckets that are copied to before the one that copies, the database that writes
-// before those that follow it.
+// before those that follow it, a replica's key before the table, the table before its records.
 func mustPrecede(s *template.Stack) []string {
 	var names []string
 	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
@@ -155,6 +155,14 @@ func mustPrecede(s *template.Stack) []string {
 	}
 	if regions := regionsOf(s); s.Layer == "data" && len(regions) > 0 && s.Region != regions[0] {
 		names = append(names, s.Environment+"-"+regions[0]+"-data")
+	}
+	if s.Layer == "registry" {
+		for _, region := range regionsOf(s) {
+			names = append(names, s.Environment+"-"+region+"-keys")
+		}
+	}
+	if slices.Contains(shardLayers(), s.Layer) {
+		names = append(names, s.Environment+"-"+s.Region+"-registry")
 	}
 	return names
 }

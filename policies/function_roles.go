@@ -61,12 +61,19 @@ var (
 // job is what a function has to be allowed: resources, by the actions on them.
 type job map[string][]string
 
+// boundTo are the conditions that a function may do something under; what is not here is allowed under none.
+var boundTo = map[string][]template.Condition{
+	// Of the registry's table, records alone: revocations are others' to write.
+	"dynamodb:DeleteItem": {when("ForAllValues:StringLike", "dynamodb:LeadingKeys", "partner#*")},
+	"dynamodb:PutItem":    {when("ForAllValues:StringLike", "dynamodb:LeadingKeys", "partner#*")},
+}
+
 // jobs are by what asks for them: each adds what a function has to do for some of the estate's resources. What none asks of a
 // function it must not be able to do.
-var jobs = []func(e *template.Estate, function *template.Resource, j job){networkTasks}
+var jobs = []func(e *template.Estate, function *template.Resource, j job){networkTasks, registryTasks}
 
 // jobTypes are the types that jobs follow from.
-var jobTypes = []string{functionType, logGroupType, emptyGroupType, prefixListType, vpcType}
+var jobTypes = []string{functionType, logGroupType, emptyGroupType, prefixListType, vpcType, tablePolicyType, "AWS::KMS::Alias", "AWS::KMS::Key"}
 
 var functionsDoTheirJobOnly = Policy{
 	ID: "FN-05", Title: "A function may write its log, and do what the resources that it is there for ask of it, and nothing else",
@@ -152,11 +159,14 @@ func checkJob(f *Findings, function, role *template.Resource, grants []template.
 			kept = true
 			continue
 		}
-		if s.Effect != "Allow" || !readable(s) || len(s.Conditions) > 0 {
+		if s.Effect != "Allow" || !readable(s) {
 			f.Fail(s.Resource, "%s: does not simply allow", place(s))
 			continue
 		}
 		for _, action := range s.Actions {
+			if !under(s, boundTo[action]...) {
+				f.Fail(s.Resource, "%s: allows %s otherwise than under %v", place(s), action, boundTo[action])
+			}
 			may[action] = append(may[action], s.Resources...)
 			if !within(s.Resources, job[action]) {
 				f.Fail(s.Resource, "%s: allows %s on %v, which is not its job", place(s), action, s.Resources)

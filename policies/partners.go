@@ -51,8 +51,8 @@ var partnersStayInTheirShard = Policy{
 					f.FailStack(s, "has partner %s, who belongs to %s", p, in)
 				}
 			}
-			if len(s.Resources()) == 0 {
-				f.FailStack(s, "has no resource, so that it cannot be deployed")
+			if shard := s.Resource("Shard"); shard == nil || shard.Type != handleType {
+				f.FailStack(s, "has no resource of its own, so that it cannot be deployed when its last partner has gone")
 			}
 		}
 		for h := range e.All(handleType) {

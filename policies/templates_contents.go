@@ -13,7 +13,7 @@ import (
 // Types are the resource types that some policy reads by its name: whatever else appears, a Lambda or a custom resource made
 // behind our back before all, is judged by nobody. A test holds each to a policy.
 var Types = []string{
-	"AWS::CloudFormation::WaitConditionHandle", "AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::InternetGateway",
+	"AWS::CloudFormation::WaitConditionHandle", "AWS::DynamoDB::GlobalTable", "AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::InternetGateway",
 	"AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::RouteTable",
 	"AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet", "AWS::EC2::SubnetNetworkAclAssociation",
 	"AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC", "AWS::EC2::VPCBlockPublicAccessExclusion",
@@ -27,7 +27,8 @@ var Types = []string{
 	"AWS::Route53::HostedZone", "AWS::Route53::RecordSet", "AWS::Route53Resolver::FirewallDomainList",
 	"AWS::Route53Resolver::FirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
 	"AWS::Route53Resolver::ResolverQueryLoggingConfig", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
-	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "Custom::EmptyDefaultGroup", "Custom::PrefixList",
+	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "Custom::EmptyDefaultGroup", "Custom::Partner", "Custom::PrefixList",
+	"Custom::TablePolicy",
 }
 
 var everyTypeIsJudged = Policy{

@@ -8,9 +8,13 @@ import (
 )
 
 // The functions of the estate, by their program in cmd.
-const vpcTask = "vpctask"
+const (
+	vpcTask     = "vpctask"
+	registrar   = "registrar"
+	tablePolicy = "tablepolicy"
+)
 
-var lambdas = []string{vpcTask}
+var lambdas = []string{vpcTask, registrar, tablePolicy}
 
 // Lambdas are the functions' code, by their program.
 type Lambdas map[string]function.Code

@@ -72,3 +72,16 @@ func clusterName(env config.Environment, region config.Region) string {
 
 // masterSecret is the name of the secret of the database's master, in the primary region.
 func masterSecret(env config.Environment) string { return prefix(env) + "/database/master" }
+
+// registryTable is the name of the registry's table, the same in every region.
+func registryTable(env config.Environment) string { return prefix(env) + "-registry" }
+
+// taskRole is the name of the role of a service or function in a region, where another stack must name it.
+func taskRole(env config.Environment, region config.Region, task string) string {
+	return prefix(env) + "-" + region.Name + "-" + task
+}
+
+// signingSecret is the name of the secret that a partner signs tokens with.
+func signingSecret(env config.Environment, partner string) string {
+	return prefix(env) + "/partner/" + partner + "/signing"
+}

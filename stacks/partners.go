@@ -5,8 +5,10 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
 
 	"livechat.example/cloud/config"
+	"livechat.example/cloud/constructs/registry"
 )
 
 // shards is how many stacks the partners are divided over: 1,000 partners are 63 in each, and a stack takes 500 resources. It never
@@ -20,25 +22,60 @@ type Partners struct {
 
 // NewPartners is a stack for each shard, also for one without a partner: a stack that leaves the app stays in AWS, with all that its last
 // partner had.
-func NewPartners(app awscdk.App, env config.Environment) Partners {
+func NewPartners(app awscdk.App, env config.Environment, of Registry) Partners {
 	var all Partners
 	for shard := range shards {
-		all.Stacks = append(all.Stacks, newShard(app, env, shard))
+		all.Stacks = append(all.Stacks, newShard(app, env, of, shard))
 	}
 	return all
 }
 
-func newShard(app awscdk.App, env config.Environment, shard int) awscdk.Stack {
-	ids := []any{}
+func newShard(app awscdk.App, env config.Environment, of Registry, shard int) awscdk.Stack {
+	ids, records := []any{}, map[string]any{}
+	var ours []config.Partner
 	for _, p := range env.Partners {
 		if shardOf(p.ID) == shard {
-			ids = append(ids, p.ID)
+			ids, ours, records[p.ID] = append(ids, p.ID), append(ours, p), partnerIntent(env, p)
 		}
 	}
-	stack := newStack(app, env, env.Primary(), fmt.Sprintf("partners-%02d", shard), intent{"shard": shard, "partners": ids})
+	stack := newStack(app, env, env.Primary(), fmt.Sprintf("partners-%02d", shard), intent{"shard": shard, "partners": ids, "records": records})
 	// A template needs one resource.
 	awscdk.NewCfnWaitConditionHandle(stack, new("Shard"), nil)
+	for _, p := range ours {
+		newPartner(stack, env, p, of)
+	}
 	return stack
+}
+
+// newPartner is all that belongs to one partner. It has a scope of his own, since a logical id is told apart from that of a partner whose
+// id differs by a dash alone by its path.
+func newPartner(stack awscdk.Stack, env config.Environment, p config.Partner, of Registry) {
+	scope := constructs.NewConstruct(stack, new(p.ID))
+	record := registry.Partner{
+		ID: p.ID, Name: p.Name, Tier: string(p.Tier), Residency: string(p.Residency), Contact: p.Contact,
+		AuthoritySubject: p.Certificate.Authority.Subject, AuthoritySHA256: p.Certificate.Authority.SHA256,
+		AllowedAddresses: p.AllowedAddresses, SDKDomains: p.SDKDomains,
+		RequestsPerSecond: p.Rate.RequestsPerSecond, Burst: p.Rate.Burst, RequestsPerMonth: p.Rate.RequestsPerMonth,
+		RetentionDays: p.RetentionDays, ReviewedOn: p.ReviewedOn.String(), SigningSecret: signingSecret(env, p.ID),
+	}
+	if p.Certificate.CA == "" {
+		record.CommonName = p.ID
+	}
+	of.Registry.Record(scope, "Record", record)
+}
+
+// partnerIntent is what config says of a partner, for the policies to hold his record against.
+func partnerIntent(env config.Environment, p config.Partner) map[string]any {
+	meant := map[string]any{
+		"name": p.Name, "tier": string(p.Tier), "residency": string(p.Residency), "contact": p.Contact,
+		"allowedAddresses": p.AllowedAddresses, "sdkDomains": p.SDKDomains,
+		"requestsPerSecond": p.Rate.RequestsPerSecond, "burst": p.Rate.Burst, "requestsPerMonth": p.Rate.RequestsPerMonth,
+		"retentionDays": p.RetentionDays, "reviewedOn": p.ReviewedOn.String(), "ownCA": p.Certificate.CA != "",
+	}
+	if p.Certificate.CA != "" {
+		meant["authority"] = map[string]any{"subject": p.Certificate.Authority.Subject, "sha256": p.Certificate.Authority.SHA256}
+	}
+	return meant
 }
 
 // shardOf is by the partner's id alone, so that one partner more moves none.

@@ -27,10 +27,7 @@ func place(app awscdk.App, env config.Environment, place, region, layer string, 
 		Description:           new("Live chat, " + env.Name + ": " + layer),
 		Env:                   &awscdk.Environment{Account: new(env.Account), Region: new(region)},
 		TerminationProtection: new(!env.Ephemeral),
-		Tags: &map[string]*string{
-			"livechat:environment": new(env.Name),
-			"livechat:layer":       new(layer),
-		},
+		Tags:                  pointers(stackTags(env, layer)),
 	})
 	share := map[string]any{
 		"environment": env.Name, "region": region, "layer": layer, "regions": env.RegionNames(), "protected": !env.Ephemeral,
@@ -40,4 +37,17 @@ func place(app awscdk.App, env config.Environment, place, region, layer string, 
 	}
 	stack.TemplateOptions().SetMetadata(&map[string]any{"LiveChat": share})
 	return stack
+}
+
+// stackTags are what everything of a stack is tagged with.
+func stackTags(env config.Environment, layer string) map[string]string {
+	return map[string]string{"livechat:environment": env.Name, "livechat:layer": layer}
+}
+
+func pointers(tags map[string]string) *map[string]*string {
+	all := map[string]*string{}
+	for k, v := range tags {
+		all[k] = new(v)
+	}
+	return &all
 }

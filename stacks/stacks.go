@@ -31,14 +31,15 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 		}
 	}
 
-	partners := NewPartners(app, env)
+	registry := NewRegistry(app, env, regions[env.Primary().Name], code)
+	partners := NewPartners(app, env, registry)
 
-	order(env, identity, regions, partners)
+	order(env, identity, regions, registry, partners)
 	carryBoundary(app, env)
 }
 
 // order states what must exist before what, where no reference says so already.
-func order(env config.Environment, identity Identity, regions map[string]Region, partners Partners) {
+func order(env config.Environment, identity Identity, regions map[string]Region, registry Registry, partners Partners) {
 	for _, r := range env.Regions {
 		// Every role names the boundary, and the first roles are in the network and storage stacks.
 		after(regions[r.Name].Network.Stack, identity.Stack)
@@ -51,8 +52,15 @@ func order(env config.Environment, identity Identity, regions map[string]Region,
 		// A secondary joins the global database that the primary made, once it has a writer.
 		after(regions[r.Name].Data.Stack, primary.Data.Stack)
 	}
+	after(registry.Stack, identity.Stack)
+	for _, r := range env.Regions {
+		// A replica is encrypted under its region's key, which must be there.
+		after(registry.Stack, regions[r.Name].Keys.Stack)
+	}
 	for _, shard := range partners.Stacks {
 		after(shard, primary.Keys.Stack)
+		// No record is written before every replica has its policy.
+		after(shard, registry.Stack)
 	}
 }
 

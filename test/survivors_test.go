@@ -49,6 +49,8 @@ var survivors = map[string]string{
 	"AWS::Lambda::Function Timeout becomes":                              "a longer time is a cost; that it is stated, and shorter than the stack waits, is held",
 	"Custom::EmptyDefaultGroup ServiceTimeout becomes":                   waitingIsBounded,
 	"Custom::PrefixList ServiceTimeout becomes":                          waitingIsBounded,
+	"Custom::Partner ServiceTimeout becomes":                             waitingIsBounded,
+	"Custom::TablePolicy ServiceTimeout becomes":                         waitingIsBounded,
 
 	"AWS::Route53Resolver::FirewallRuleGroup FirewallRules.*.Priority becomes": "there is room between them; their order, and that no two are the same, is held",
 	"AWS::Route53Resolver::FirewallRuleGroupAssociation Priority becomes":      "the VPC has no other group; that it is one the service takes is held",
@@ -72,6 +74,7 @@ var survivors = map[string]string{
 	"AWS::EC2::VPCEndpoint PolicyDocument.Statement.*.Sid":   sidsAreForPeople,
 	"AWS::KMS::Key KeyPolicy.Statement.*.Sid":                sidsAreForPeople,
 	"AWS::S3::BucketPolicy PolicyDocument.Statement.*.Sid":   sidsAreForPeople,
+	"Custom::TablePolicy Policy.Statement.*.Sid":             sidsAreForPeople,
 
 	"AWS::KMS::Alias TargetKeyId.Fn::GetAtt":                   attributes,
 	"AWS::S3::Bucket ReplicationConfiguration.Role.Fn::GetAtt": attributes,

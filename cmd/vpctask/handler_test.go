@@ -2,73 +2,22 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-lambda-go/cfn"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+
+	"livechat.example/cloud/internal/customresource"
 )
 
 const group = "sg-0123456789abcdef0"
 
-// cloudFormation is where a request's answer goes. It refuses the first few.
-type cloudFormation struct {
-	*httptest.Server
-	refuses int
-	told    []cfn.Response
-}
-
-func listen(t *testing.T) *cloudFormation {
-	c := &cloudFormation{}
-	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		assert.NoError(t, err)
-		assert.Equal(t, http.MethodPut, r.Method)
-		assert.Empty(t, r.Header.Get("Content-Type"), "the URL is signed without one")
-		if c.refuses--; c.refuses >= 0 {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
-		}
-		var response cfn.Response
-		assert.NoError(t, json.Unmarshal(body, &response))
-		assert.Less(t, len(body), 4096)
-		c.told = append(c.told, response)
-	}))
-	t.Cleanup(c.Close)
-	return c
-}
-
-// ask has the handler do a request, and returns the one answer.
-func ask(t *testing.T, n network, event cfn.Event) cfn.Response {
+// ask has the handler do a request, and returns the answer.
+func ask(t *testing.T, n network, event cfn.Event) *cfn.Response {
 	t.Helper()
-	c := listen(t)
-	require.NoError(t, handlerOf(n, nil).handle(t.Context(), addressed(event, c)))
-	require.Len(t, c.told, 1)
-	response := c.told[0]
-	assert.Equal(t, event.RequestID, response.RequestID)
-	assert.Equal(t, event.StackID, response.StackID)
-	assert.Equal(t, event.LogicalResourceID, response.LogicalResourceID)
-	return response
-}
-
-func addressed(event cfn.Event, c *cloudFormation) cfn.Event {
-	event.ResponseURL = c.URL + "/stack?signature=signed"
-	return event
-}
-
-func handlerOf(n network, err error) handler {
-	return handler{
-		connect: func(context.Context) (network, error) { return n, err },
-		client:  &http.Client{Timeout: time.Second},
-		pause:   time.Millisecond,
-	}
+	h := handler{connect: func(context.Context) (network, error) { return n, nil }}
+	return customresource.New("vpctask", h.do).Respond(t.Context(), event)
 }
 
 func request(kind cfn.RequestType, resource string, properties map[string]any) cfn.Event {
@@ -112,55 +61,9 @@ func TestAFailedUpdateKeepsThePhysicalID(t *testing.T) {
 	assert.Equal(t, "pl-1", response.PhysicalResourceID)
 }
 
-func TestAPanicIsAnswered(t *testing.T) {
-	response := ask(t, nil, request(cfn.RequestCreate, "Custom::EmptyDefaultGroup", map[string]any{"GroupId": group}))
-	assert.Equal(t, cfn.StatusFailed, response.Status)
-	assert.Contains(t, response.Reason, "vpctask is at fault")
-}
-
 func TestNoConnectionIsAnswered(t *testing.T) {
-	c := listen(t)
-	event := request(cfn.RequestCreate, "Custom::EmptyDefaultGroup", map[string]any{"GroupId": group})
-	require.NoError(t, handlerOf(nil, errors.New("no region")).handle(t.Context(), addressed(event, c)))
-	require.Len(t, c.told, 1)
-	assert.Equal(t, "no region", c.told[0].Reason)
-}
-
-func TestWhatTakesTooLongIsAnsweredInTime(t *testing.T) {
-	c := listen(t)
-	ctx, cancel := context.WithTimeout(t.Context(), reserve+50*time.Millisecond)
-	defer cancel()
-	event := request(cfn.RequestCreate, "Custom::EmptyDefaultGroup", map[string]any{"GroupId": group})
-	require.NoError(t, handlerOf(&fake{hangs: true}, nil).handle(ctx, addressed(event, c)))
-	require.Len(t, c.told, 1)
-	assert.Contains(t, c.told[0].Reason, context.DeadlineExceeded.Error())
-}
-
-func TestAnAnswerIsTriedAgainAndItsURLIsToldToNobody(t *testing.T) {
-	c := listen(t)
-	event := addressed(request(cfn.RequestDelete, "Custom::PrefixList", map[string]any{}), c)
-	c.refuses = answerAttempts - 1
-	require.NoError(t, handlerOf(nil, nil).handle(t.Context(), event))
-	require.Len(t, c.told, 1)
-
-	c.refuses = answerAttempts
-	err := handlerOf(nil, nil).handle(t.Context(), event)
-	require.ErrorContains(t, err, "503")
-	c.Close()
-	gone := handlerOf(nil, nil).handle(t.Context(), event)
-	require.Error(t, gone)
-	event.ResponseURL = "://signature=signed"
-	broken := handlerOf(nil, nil).handle(t.Context(), event)
-	require.Error(t, broken)
-	for _, told := range []error{err, gone, broken} {
-		assert.NotContains(t, told.Error(), "signed")
-	}
-}
-
-func TestALongReasonIsCut(t *testing.T) {
-	c := listen(t)
-	event := request(cfn.RequestCreate, "Custom::EmptyDefaultGroup", map[string]any{"GroupId": group})
-	require.NoError(t, handlerOf(nil, errors.New(strings.Repeat("x", 10_000))).handle(t.Context(), addressed(event, c)))
-	require.Len(t, c.told, 1)
-	assert.Len(t, c.told[0].Reason, longestReason)
+	h := handler{connect: func(context.Context) (network, error) { return nil, errors.New("no region") }}
+	response := customresource.New("vpctask", h.do).Respond(t.Context(),
+		request(cfn.RequestCreate, "Custom::EmptyDefaultGroup", map[string]any{"GroupId": group}))
+	assert.Equal(t, "no region", response.Reason)
 }

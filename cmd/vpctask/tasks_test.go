@@ -17,16 +17,11 @@ type fake struct {
 	name    string // the group's
 	rules   []types.SecurityGroupRule
 	sticks  bool // says that it revokes, and does not
-	hangs   bool
 	lists   []types.ManagedPrefixList
 	revoked []string // in the order that they were
 }
 
-func (f *fake) DescribeSecurityGroups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput, _ ...func(*ec2.Options)) (*ec2.DescribeSecurityGroupsOutput, error) {
-	if f.hangs {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}
+func (f *fake) DescribeSecurityGroups(_ context.Context, in *ec2.DescribeSecurityGroupsInput, _ ...func(*ec2.Options)) (*ec2.DescribeSecurityGroupsOutput, error) {
 	return &ec2.DescribeSecurityGroupsOutput{SecurityGroups: []types.SecurityGroup{{GroupId: &in.GroupIds[0], GroupName: &f.name}}}, nil
 }
 
@@ -103,7 +98,7 @@ func TestARuleThatStaysIsAFailure(t *testing.T) {
 
 func TestThePrefixListIsTheOneOfAWS(t *testing.T) {
 	const name = "com.amazonaws.eu-west-1.s3"
-	find := func(lists ...types.ManagedPrefixList) cfn.Response {
+	find := func(lists ...types.ManagedPrefixList) *cfn.Response {
 		return ask(t, &fake{lists: lists}, request(cfn.RequestCreate, "Custom::PrefixList", map[string]any{"Name": name}))
 	}
 	found := find(list("pl-theirs", name, "111122223333"), list("pl-other", "com.amazonaws.eu-west-1.s3express", "AWS"), list("pl-1", name, "AWS"))

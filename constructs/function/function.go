@@ -42,6 +42,7 @@ type Network struct {
 type Function struct {
 	Name string
 	ARN  *string
+	Role *string // its role's ARN
 }
 
 // New is a Lambda that nobody lends a permission, a secret or a log: its role is of no use to another function, its
@@ -83,7 +84,7 @@ func New(scope constructs.Construct, id string, p Props) Function {
 			LogFormat: new("JSON"), ApplicationLogLevel: new("INFO"), SystemLogLevel: new("INFO"), LogGroup: group.LogGroupName(),
 		},
 	})
-	return Function{Name: p.Name, ARN: function.AttrArn()}
+	return Function{Name: p.Name, ARN: function.AttrArn(), Role: role.RoleArn()}
 }
 
 // arn is written out: the role must not wait for the function, which waits for the role.

@@ -33,3 +33,6 @@ func NewService(scope constructs.Construct, id string, p ServiceProps) awsiam.Ro
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"task": policy.Document(p.Policy...)},
 	})
 }
+
+// Named is the ARN of a role of the account.
+func Named(account, role string) string { return "arn:aws:iam::" + account + ":role/" + role }

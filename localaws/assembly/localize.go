@@ -80,11 +80,20 @@ func stubsOf(s Stack) map[string]Stub {
 			if runtime := handlerRuntime(s, object(r)); strings.HasPrefix(runtime, "nodejs") {
 				stubs[id] = Stub{s.Name, id, kind, fmt.Sprintf("its Lambda runs %s, for which the emulator has no SDK", runtime)}
 			}
+			if ofAnotherRegion(s, object(r)) {
+				stubs[id] = Stub{s.Name, id, kind, "the emulator has a global table in the region of its stack alone"}
+			}
 		case !slices.Contains(Supported(), kind):
 			stubs[id] = Stub{s.Name, id, kind, "the emulator does not know the type"}
 		}
 	}
 	return stubs
+}
+
+// ofAnotherRegion says that a custom resource is about a table by its ARN, which is not of the stack's region.
+func ofAnotherRegion(s Stack, custom map[string]any) bool {
+	table := strings.Split(text(object(custom["Properties"])["Table"]), ":")
+	return len(table) > 3 && table[3] != s.Region
 }
 
 // handlerRuntime is the runtime of the Lambda in the same stack that answers a custom resource, or "".

@@ -127,6 +127,16 @@ func TestACustomResourceIsAStubIfItsLambdaRunsNode(t *testing.T) {
 	assert.Contains(t, l.Stubs[0].Why, "nodejs22.x")
 }
 
+func TestACustomResourceIsAStubIfItIsAboutATableOfAnotherRegion(t *testing.T) {
+	l := localized(t, `{
+		"Here": {"Type": "Custom::TablePolicy", "Properties": {"Table": "arn:aws:dynamodb:eu-west-1:111122223333:table/t"}},
+		"Named": {"Type": "Custom::Partner", "Properties": {"Table": "t"}},
+		"There": {"Type": "Custom::TablePolicy", "Properties": {"Table": "arn:aws:dynamodb:us-east-1:111122223333:table/t"}}}`)
+	require.Len(t, l.Stubs, 1)
+	assert.Equal(t, "There", l.Stubs[0].LogicalID)
+	assert.Contains(t, l.Stubs[0].Why, "global table")
+}
+
 func TestEveryTemplateIsUploadedUnderTheHashOfItsContentAlsoAfterAnEdit(t *testing.T) {
 	l := localized(t, `{"B": {"Type": "AWS::S3::Bucket", "Properties": {}}}`)
 	first := hashIsThatOfTheContent(t, l)

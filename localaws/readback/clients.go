@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticache"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -22,6 +23,7 @@ import (
 // clients are the services of one region.
 type clients struct {
 	region      string
+	dynamodb    *dynamodb.Client
 	ec2         *ec2.Client
 	elasticache *elasticache.Client
 	iam         *iam.Client
@@ -36,8 +38,9 @@ type clients struct {
 func newClients(endpoint, region string) clients {
 	config := Config(endpoint, region)
 	return clients{
-		region: region,
-		ec2:    ec2.NewFromConfig(config),
+		region:   region,
+		dynamodb: dynamodb.NewFromConfig(config),
+		ec2:      ec2.NewFromConfig(config),
 		elasticache: elasticache.NewFromConfig(config, func(o *elasticache.Options) {
 			o.HTTPClient = &http.Client{Transport: ampersands{&http.Transport{Proxy: nil}}}
 		}),

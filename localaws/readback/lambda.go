@@ -38,6 +38,11 @@ func readFunction(ctx context.Context, c clients, t target) (observed, error) {
 			"SystemLogLevel": string(logs.SystemLogLevel), "LogGroup": value(logs.LogGroup),
 		})
 	}
+	if place := is.VpcConfig; place != nil && len(place.SubnetIds) > 0 {
+		properties["VpcConfig"] = map[string]any{
+			"SubnetIds": place.SubnetIds, "SecurityGroupIds": place.SecurityGroupIds, "Ipv6AllowedForDualStack": aws.ToBool(place.Ipv6AllowedForDualStack),
+		}
+	}
 	return observed{properties, map[string]any{"Arn": aws.ToString(is.FunctionArn)}}, nil
 }
 

@@ -192,6 +192,7 @@ var lies = map[string]string{
 	"AWS::SQS::QueueInlinePolicy": "Queue", "AWS::SNS::TopicPolicy": "Topics", "AWS::SNS::TopicInlinePolicy": "TopicArn",
 	"AWS::Lambda::Permission": "FunctionName", "AWS::Kinesis::ResourcePolicy": "ResourceArn", "AWS::Events::EventBusPolicy": "EventBusName",
 	"AWS::Logs::ResourcePolicy": "", "AWS::ECR::RegistryPolicy": "", "AWS::XRay::ResourcePolicy": "", "AWS::SSM::ResourcePolicy": "ResourceArn",
+	"Custom::TablePolicy": "Table",
 }
 
 // lay puts a statement on what it lies on.

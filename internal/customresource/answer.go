@@ -1,4 +1,4 @@
-package main
+package customresource
 
 import (
 	"bytes"
@@ -21,10 +21,7 @@ const (
 
 // answer tells CloudFormation what happened. The URL is signed, so whoever has it may answer in our place: it is in no error
 // and no log.
-func (h handler) answer(ctx context.Context, to string, response *cfn.Response) error {
-	if len(response.Reason) > longestReason {
-		response.Reason = response.Reason[:longestReason]
-	}
+func (h Handler) answer(ctx context.Context, to string, response *cfn.Response) error {
 	body, err := json.Marshal(response)
 	if err != nil {
 		return err
@@ -41,7 +38,7 @@ func (h handler) answer(ctx context.Context, to string, response *cfn.Response) 
 	}
 }
 
-func (h handler) put(ctx context.Context, to string, body []byte) error {
+func (h Handler) put(ctx context.Context, to string, body []byte) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPut, to, bytes.NewReader(body))
 	if err != nil {
 		return errors.New("answer: the request's ResponseURL is no URL")

@@ -1,0 +1,54 @@
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"livechat.example/cloud/config"
+	"livechat.example/cloud/constructs/function"
+	"livechat.example/cloud/constructs/key"
+	"livechat.example/cloud/constructs/network"
+	"livechat.example/cloud/constructs/registry"
+	"livechat.example/cloud/constructs/role"
+	"livechat.example/cloud/constructs/segment"
+)
+
+// Registry is the partner registry of all regions.
+type Registry struct {
+	Stack    awscdk.Stack
+	Registry registry.Registry
+}
+
+// registryReaders are who reads the registry in every region: gate and authorizer judge by it, dashboard shows a partner his record,
+// and worker purges by it.
+var registryReaders = []string{"gate", "authorizer", "dashboard", "worker"}
+
+// NewRegistry is the registry, which CloudFormation wants to be one resource in one region for all of them.
+func NewRegistry(app awscdk.App, env config.Environment, primary Region, code Lambdas) Registry {
+	region := env.Primary()
+	stack := newStack(app, env, region, "registry", intent{"registry": registryTable(env)})
+	readers := map[string][]string{}
+	for _, r := range env.Regions {
+		for _, task := range registryReaders {
+			readers[r.Name] = append(readers[r.Name], role.Named(env.Account, taskRole(env, r, task)))
+		}
+	}
+	return Registry{Stack: stack, Registry: registry.New(stack, registry.Props{
+		Table: registryTable(env), Account: env.Account, Regions: env.RegionNames(), Tags: stackTags(env, "registry"),
+		KeyAlias: keyAlias(env, key.Registry), Key: primary.Keys.Of[key.Registry], LogKey: primary.Keys.Of[key.Logs],
+		Readers: readers,
+		Mends: append(role.Bootstrap(env.Account, env.Delivery.Qualifier, []string{region.Name}, "cfn-exec"),
+			role.Named(env.Account, roleName(env, "break-glass"))),
+		Registrar:   registry.Function{Name: stackName(env, region.Name, registrar), Code: code[registrar]},
+		TablePolicy: registry.Function{Name: stackName(env, region.Name, tablePolicy), Code: code[tablePolicy]},
+		Network:     placeOf(primary.Network, segment.Registrar),
+	})}
+}
+
+// placeOf is a function's place in the app tier, as a party of the network.
+func placeOf(n Network, party segment.Party) function.Network {
+	place := function.Network{Group: n.Groups.Of[party]}
+	for _, z := range n.VPC.Subnets[network.App] {
+		place.Subnets = append(place.Subnets, z.SubnetID)
+	}
+	return place
+}
