@@ -17,6 +17,7 @@ var catalogue = slices.Concat(
 	logPolicies,
 	identityPolicies,
 	partnerPolicies,
+	secretPolicies,
 	templatePolicies,
 	estatePolicies,
 )

@@ -14,7 +14,7 @@ var multiRegion = risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling,
 // The layers that every region has, those that the primary alone has besides, and those that an environment has once.
 var (
 	regionalLayers = []string{"keys", "network", "storage"}
-	primaryLayers  = shardLayers()
+	primaryLayers  = append([]string{secretsLayer}, shardLayers()...)
 	globalLayers   = []string{"identity"}
 )
 
@@ -133,8 +133,8 @@ var orderOfDeployment = Policy{
 	},
 }
 
-// mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt,
-// the buckets that are copied to before the one that copies.
+// mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt, also of the other regions
+// that secrets are copied to, the buckets that are copied to before the one that copies, the rotator before what it rotates.
 func mustPrecede(s *template.Stack) []string {
 	var names []string
 	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
@@ -147,6 +147,14 @@ func mustPrecede(s *template.Stack) []string {
 	if regions := regionsOf(s); s.Layer == "storage" && len(regions) > 0 && s.Region == regions[0] {
 		for _, region := range regions[1:] {
 			names = append(names, s.Environment+"-"+region+"-storage")
+		}
+	}
+	if shard := !s.Intent().Get("shard").Missing(); shard {
+		names = append(names, s.Environment+"-"+s.Region+"-"+secretsLayer)
+	}
+	if regions := regionsOf(s); s.Layer == secretsLayer && len(regions) > 0 {
+		for _, region := range regions[1:] {
+			names = append(names, s.Environment+"-"+region+"-keys")
 		}
 	}
 	return names

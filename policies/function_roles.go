@@ -2,6 +2,7 @@ package policies
 
 import (
 	"slices"
+	"strings"
 
 	"livechat.example/cloud/policies/template"
 )
@@ -58,15 +59,15 @@ var (
 	records = []string{"logs:CreateLogStream", "logs:PutLogEvents"}
 )
 
-// job is what a function has to be allowed: resources, by the actions on them.
+// job is what a function has to be allowed: resources, by the actions on them, each with the conditions of that, as [on] writes them.
 type job map[string][]string
 
 // jobs are by what asks for them: each adds what a function has to do for some of the estate's resources. What none asks of a
 // function it must not be able to do.
-var jobs = []func(e *template.Estate, function *template.Resource, j job){networkTasks}
+var jobs = []func(e *template.Estate, function *template.Resource, j job){networkTasks, rotations, ages}
 
 // jobTypes are the types that jobs follow from.
-var jobTypes = []string{functionType, logGroupType, emptyGroupType, prefixListType, vpcType}
+var jobTypes = []string{functionType, logGroupType, emptyGroupType, prefixListType, vpcType, scheduleType, ruleType, "AWS::KMS::Key", "AWS::KMS::Alias"}
 
 var functionsDoTheirJobOnly = Policy{
 	ID: "FN-05", Title: "A function may write its log, and do what the resources that it is there for ask of it, and nothing else",
@@ -144,6 +145,20 @@ func networkTasks(e *template.Estate, function *template.Resource, j job) {
 	}
 }
 
+// on are a statement's resources, each with the conditions that it is allowed under.
+func on(s template.Statement) []string {
+	var conditions []string
+	for _, c := range s.Conditions {
+		conditions = append(conditions, " under "+c.Operator+" "+c.Key+" "+strings.Join(c.Values, ","))
+	}
+	slices.Sort(conditions)
+	var all []string
+	for _, r := range s.Resources {
+		all = append(all, r+strings.Join(conditions, ""))
+	}
+	return all
+}
+
 // checkJob holds the grants of a function's role against its job, in both directions.
 func checkJob(f *Findings, function, role *template.Resource, grants []template.Statement, job job) {
 	may, kept := map[string][]string{}, false
@@ -152,14 +167,14 @@ func checkJob(f *Findings, function, role *template.Resource, grants []template.
 			kept = true
 			continue
 		}
-		if s.Effect != "Allow" || !readable(s) || len(s.Conditions) > 0 {
+		if s.Effect != "Allow" || !readable(s) {
 			f.Fail(s.Resource, "%s: does not simply allow", place(s))
 			continue
 		}
 		for _, action := range s.Actions {
-			may[action] = append(may[action], s.Resources...)
-			if !within(s.Resources, job[action]) {
-				f.Fail(s.Resource, "%s: allows %s on %v, which is not its job", place(s), action, s.Resources)
+			may[action] = append(may[action], on(s)...)
+			if !within(on(s), job[action]) {
+				f.Fail(s.Resource, "%s: allows %s on %v, which is not its job", place(s), action, on(s))
 			}
 		}
 	}

@@ -8,9 +8,13 @@ import (
 )
 
 // The functions of the estate, by their program in cmd.
-const vpcTask = "vpctask"
+const (
+	vpcTask          = "vpctask"
+	rotatorProgram   = "rotator"
+	secretAgeProgram = "secretage"
+)
 
-var lambdas = []string{vpcTask}
+var lambdas = []string{vpcTask, rotatorProgram, secretAgeProgram}
 
 // Lambdas are the functions' code, by their program.
 type Lambdas map[string]function.Code

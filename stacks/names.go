@@ -37,3 +37,39 @@ func firewallName(env config.Environment) string { return prefix(env) + "-egress
 
 // logDeliveryName is that of a region's policy for the logs that AWS's services deliver.
 func logDeliveryName(env config.Environment) string { return prefix(env) + "-log-delivery" }
+
+// masterSecret is that of the database's master.
+func masterSecret(env config.Environment) string { return prefix(env) + "/database/master" }
+
+// providerSecret is that of an LLM provider's key.
+func providerSecret(env config.Environment, provider string) string {
+	return prefix(env) + "/llm/" + provider
+}
+
+// partnerSecrets begins the names of partners' secrets.
+func partnerSecrets(env config.Environment) string { return prefix(env) + "/partner/" }
+
+// signingSecret is that of a partner's signing key.
+func signingSecret(env config.Environment, partner string) string {
+	return partnerSecrets(env) + partner + "/signing"
+}
+
+// databaseHost is the name by which a region's VPC knows the database that writes.
+func databaseHost(env config.Environment) string { return "database." + privateZone(env) }
+
+// serviceName is that of a service or function in a region, and of its role.
+func serviceName(env config.Environment, region, service string) string {
+	return prefix(env) + "-" + region + "-" + service
+}
+
+func roleARN(env config.Environment, name string) string {
+	return "arn:aws:iam::" + env.Account + ":role/" + name
+}
+
+// formationRole is whom CloudFormation acts as in a region, as `cdk bootstrap` made it.
+func formationRole(env config.Environment, region string) string {
+	return "cdk-" + env.Delivery.Qualifier + "-cfn-exec-role-" + env.Account + "-" + region
+}
+
+// alarmName is that of an alarm, or of the topic where all go.
+func alarmName(env config.Environment, alarm string) string { return prefix(env) + "-" + alarm }

@@ -28,14 +28,16 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 		}
 	}
 
-	partners := NewPartners(app, env)
+	primary := regions[env.Primary().Name]
+	secrets := NewSecrets(app, env, primary.Keys, primary.Network, code)
+	partners := NewPartners(app, env, primary.Keys, secrets)
 
-	order(env, identity, regions, partners)
+	order(env, identity, regions, secrets, partners)
 	carryBoundary(app, env)
 }
 
 // order states what must exist before what, where no reference says so already.
-func order(env config.Environment, identity Identity, regions map[string]Region, partners Partners) {
+func order(env config.Environment, identity Identity, regions map[string]Region, secrets Secrets, partners Partners) {
 	for _, r := range env.Regions {
 		// Every role names the boundary, and the first roles are in the network and storage stacks.
 		after(regions[r.Name].Network.Stack, identity.Stack)
@@ -45,9 +47,12 @@ func order(env config.Environment, identity Identity, regions map[string]Region,
 	for _, r := range env.Secondaries() {
 		// Replication begins when its rule is written: the bucket and the key that it names must be there.
 		after(primary.Storage.Stack, regions[r.Name].Storage.Stack)
+		// A secret's replica is made with it, under that region's key.
+		after(secrets.Stack, regions[r.Name].Keys.Stack)
 	}
+	after(secrets.Stack, identity.Stack)
 	for _, shard := range partners.Stacks {
-		after(shard, primary.Keys.Stack)
+		after(shard, secrets.Stack)
 	}
 }
 

@@ -51,10 +51,10 @@ var functionMutations = []mutation{
 	})},
 	{"FN-04", "AWS::IAM::Role", "administers too", ofLambda, set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AdministratorAccess"})},
 
-	{"FN-05", "AWS::IAM::Role", "empties any group", ofLambda, permitting(2, func(s map[string]any) { s["Resource"] = "*" })},
-	{"FN-05", "AWS::IAM::Role", "opens groups too", ofLambda, permitting(2, func(s map[string]any) { s["Action"] = append(s["Action"].([]any), "ec2:AuthorizeSecurityGroupIngress") })},
-	{"FN-05", "AWS::IAM::Role", "cannot empty the group", ofLambda, permitting(2, func(s map[string]any) { s["Action"] = "ec2:RevokeSecurityGroupIngress" })},
-	{"FN-05", "AWS::IAM::Role", "may do everything to EC2", ofLambda, permitting(1, func(s map[string]any) { s["Action"] = "ec2:*" })},
+	{"FN-05", "AWS::IAM::Role", "empties any group", ofVPCTask, permitting(2, func(s map[string]any) { s["Resource"] = "*" })},
+	{"FN-05", "AWS::IAM::Role", "opens groups too", ofVPCTask, permitting(2, func(s map[string]any) { s["Action"] = append(s["Action"].([]any), "ec2:AuthorizeSecurityGroupIngress") })},
+	{"FN-05", "AWS::IAM::Role", "cannot empty the group", ofVPCTask, permitting(2, func(s map[string]any) { s["Action"] = "ec2:RevokeSecurityGroupIngress" })},
+	{"FN-05", "AWS::IAM::Role", "may do everything to EC2", ofVPCTask, permitting(1, func(s map[string]any) { s["Action"] = "ec2:*" })},
 	{"FN-05", "AWS::IAM::Role", "writes any log", ofLambda, permitting(0, func(s map[string]any) { s["Resource"] = "*" })},
 	{"FN-05", "AWS::IAM::Role", "writes no log", ofLambda, permitting(0, func(s map[string]any) { s["Effect"] = "Deny" })},
 
@@ -78,6 +78,9 @@ const flowLogGroup = "FlowLogGroup3E25AA51"
 func ofLambda(r *template.Resource) bool {
 	return strings.Contains(r.Get("AssumeRolePolicyDocument").String(), "lambda.amazonaws.com")
 }
+
+// ofVPCTask says that it is the role of the network's own function.
+func ofVPCTask(r *template.Resource) bool { return ofLambda(r) && r.Stack.Layer == "network" }
 
 func trusting(change func(statement map[string]any)) func(map[string]any) map[string]any {
 	return eachStatement(trust, func(s map[string]any) map[string]any {
