@@ -7,35 +7,47 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
 // clients are the services of one region.
 type clients struct {
-	region string
-	ec2    *ec2.Client
-	iam    *iam.Client
-	kms    *kms.Client
-	lambda *lambda.Client
-	logs   *cloudwatchlogs.Client
-	s3     *s3.Client
+	region     string
+	cloudwatch *cloudwatch.Client
+	ec2        *ec2.Client
+	events     *eventbridge.Client
+	iam        *iam.Client
+	kms        *kms.Client
+	lambda     *lambda.Client
+	logs       *cloudwatchlogs.Client
+	s3         *s3.Client
+	secrets    *secretsmanager.Client
+	sns        *sns.Client
 }
 
 func newClients(endpoint, region string) clients {
 	config := Config(endpoint, region)
 	return clients{
-		region: region,
-		ec2:    ec2.NewFromConfig(config),
-		iam:    iam.NewFromConfig(config),
-		kms:    kms.NewFromConfig(config),
-		lambda: lambda.NewFromConfig(config),
-		logs:   cloudwatchlogs.NewFromConfig(config),
-		s3:     s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		region:     region,
+		cloudwatch: cloudwatch.NewFromConfig(config),
+		events:     eventbridge.NewFromConfig(config),
+		secrets:    secretsmanager.NewFromConfig(config),
+		sns:        sns.NewFromConfig(config),
+		ec2:        ec2.NewFromConfig(config),
+		iam:        iam.NewFromConfig(config),
+		kms:        kms.NewFromConfig(config),
+		lambda:     lambda.NewFromConfig(config),
+		logs:       cloudwatchlogs.NewFromConfig(config),
+		s3:         s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 	}
 }
 

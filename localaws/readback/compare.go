@@ -30,27 +30,34 @@ func (t target) text(property string) string { s, _ := t.Want[property].(string)
 type reader func(context.Context, clients, target) (observed, error)
 
 var readers = map[string]reader{
-	"AWS::EC2::InternetGateway":             readInternetGateway,
-	"AWS::EC2::Route":                       readRoute,
-	"AWS::EC2::RouteTable":                  readRouteTable,
-	"AWS::EC2::SecurityGroup":               readSecurityGroup,
-	"AWS::EC2::Subnet":                      readSubnet,
-	"AWS::EC2::SubnetRouteTableAssociation": readRouteTableAssociation,
-	"AWS::EC2::VPC":                         readVPC,
-	"AWS::EC2::VPCEndpoint":                 readEndpoint,
-	"AWS::EC2::VPCGatewayAttachment":        readGatewayAttachment,
-	"AWS::IAM::ManagedPolicy":               readManagedPolicy,
-	"AWS::IAM::Policy":                      readInlinePolicy,
-	"AWS::IAM::Role":                        readRole,
-	"AWS::KMS::Alias":                       readAlias,
-	"AWS::KMS::Key":                         readKey,
-	"AWS::Lambda::Function":                 readFunction,
-	"AWS::Logs::LogGroup":                   readLogGroup,
-	"AWS::Logs::ResourcePolicy":             readLogsPolicy,
-	"AWS::S3::Bucket":                       readBucket,
-	"AWS::S3::BucketPolicy":                 readBucketPolicy,
-	"Custom::EmptyDefaultGroup":             readEmptiedGroup,
-	"Custom::PrefixList":                    readPrefixList,
+	"AWS::CloudFormation::WaitConditionHandle": readHandle,
+	"AWS::CloudWatch::Alarm":                   readAlarm,
+	"AWS::EC2::InternetGateway":                readInternetGateway,
+	"AWS::EC2::Route":                          readRoute,
+	"AWS::EC2::RouteTable":                     readRouteTable,
+	"AWS::EC2::SecurityGroup":                  readSecurityGroup,
+	"AWS::EC2::Subnet":                         readSubnet,
+	"AWS::EC2::SubnetRouteTableAssociation":    readRouteTableAssociation,
+	"AWS::EC2::VPC":                            readVPC,
+	"AWS::EC2::VPCEndpoint":                    readEndpoint,
+	"AWS::EC2::VPCGatewayAttachment":           readGatewayAttachment,
+	"AWS::Events::Rule":                        readRule,
+	"AWS::IAM::ManagedPolicy":                  readManagedPolicy,
+	"AWS::IAM::Policy":                         readInlinePolicy,
+	"AWS::IAM::Role":                           readRole,
+	"AWS::KMS::Alias":                          readAlias,
+	"AWS::KMS::Key":                            readKey,
+	"AWS::Lambda::Function":                    readFunction,
+	"AWS::Lambda::Permission":                  readPermission,
+	"AWS::Logs::LogGroup":                      readLogGroup,
+	"AWS::Logs::ResourcePolicy":                readLogsPolicy,
+	"AWS::S3::Bucket":                          readBucket,
+	"AWS::S3::BucketPolicy":                    readBucketPolicy,
+	"AWS::SNS::Topic":                          readTopic,
+	"AWS::SNS::TopicPolicy":                    readTopicPolicy,
+	"AWS::SecretsManager::Secret":              readSecret,
+	"Custom::EmptyDefaultGroup":                readEmptiedGroup,
+	"Custom::PrefixList":                       readPrefixList,
 }
 
 // compareStack compares every property that the stack's template sets on a resource that came up.
@@ -139,6 +146,9 @@ func (in *inspection) want(id string) map[string]any {
 	resolved, _ := in.resolve(object(resource["Properties"])).(map[string]any)
 	return resolved
 }
+
+// readHandle reads nothing: a handle is a URL of CloudFormation's own, and has no property.
+func readHandle(context.Context, clients, target) (observed, error) { return observed{}, nil }
 
 // errNotFound is what a reader returns for a resource that its service does not list.
 var errNotFound = errors.New("not found")

@@ -38,6 +38,11 @@ func readFunction(ctx context.Context, c clients, t target) (observed, error) {
 			"SystemLogLevel": string(logs.SystemLogLevel), "LogGroup": value(logs.LogGroup),
 		})
 	}
+	if vpc := is.VpcConfig; vpc != nil && len(vpc.SubnetIds) > 0 {
+		properties["VpcConfig"] = optional(map[string]any{
+			"SubnetIds": anyOf(vpc.SubnetIds), "SecurityGroupIds": anyOf(vpc.SecurityGroupIds), "Ipv6AllowedForDualStack": value(vpc.Ipv6AllowedForDualStack),
+		})
+	}
 	return observed{properties, map[string]any{"Arn": aws.ToString(is.FunctionArn)}}, nil
 }
 
