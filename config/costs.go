@@ -43,7 +43,10 @@ func (e Environment) Costs() []string {
 		zones += len(r.Zones)
 	}
 	s := e.Switches
-	lines := []string{fixed("Interface endpoints", interfaceEndpoints*zones, "network interface", endpointMonthly, ", and data")}
+	lines := []string{
+		fixed("Interface endpoints", interfaceEndpoints*zones, "network interface", endpointMonthly, ", and data"),
+		metered("Aurora global database", regions, fmt.Sprintf("the hours of %d instances, stored and replicated data, and 35 days of backups", zones)),
+	}
 	add := func(on bool, line string) {
 		if on {
 			lines = append(lines, line)

@@ -18,7 +18,10 @@ func TestTheRetentionsInUseAreDistinctAndSorted(t *testing.T) {
 
 func TestEverySwitchThatCostsIsListedExactlyWhenItIsOn(t *testing.T) {
 	e := Environment{Regions: []Region{{Zones: []string{"a", "b", "c"}}, {Zones: []string{"a", "b"}}}}
-	always := []string{"Interface endpoints: 40 network interfaces, about USD 280 a month, and data"}
+	always := []string{
+		"Interface endpoints: 40 network interfaces, about USD 280 a month, and data",
+		"Aurora global database: in 2 regions, billed by the hours of 5 instances, stored and replicated data, and 35 days of backups",
+	}
 	assert.Equal(t, always, e.Costs())
 	for _, c := range []struct {
 		on   Switches
@@ -33,7 +36,7 @@ func TestEverySwitchThatCostsIsListedExactlyWhenItIsOn(t *testing.T) {
 		{Switches{Inspector: Create}, "Inspector: in 2 regions, billed by scanned images"},
 	} {
 		e.Switches = c.on
-		assert.Equal(t, append(always[:1:1], c.line), e.Costs())
+		assert.Equal(t, append(always[:2:2], c.line), e.Costs())
 	}
 	e.Switches = Switches{GuardDuty: Existing, SecurityHub: Off, AccessAnalyzer: Create, VPCBlockPublicAccess: Create}
 	assert.Equal(t, always, e.Costs())

@@ -87,10 +87,10 @@ var uploadsEnd = Policy{
 }
 
 var nothingElseExpires = Policy{
-	ID: "STORE-16", Title: "Access logs are kept for a year and then expire, and nothing expires that no retention says",
+	ID: "STORE-16", Title: "Access logs are kept for a year and then expire, the archive when its lock has ended, and nothing expires that no retention says",
 	Source:    answer("Do we have audit logs to protect ourselves", "If logs are incomplete or tampered with, incident investigation may be hindered."),
 	Component: Buckets, STRIDE: "TRD", Severity: Medium,
-	Fix:   "take the lifecycle rule out; access logs have those of bucket.NewAccessLogs",
+	Fix:   "take the lifecycle rule out; access logs have those of bucket.NewAccessLogs, the archive those of bucket.NewArchive",
 	Reads: []string{"AWS::S3::Bucket"},
 	Check: func(e *template.Estate, f *Findings) {
 		for b := range e.All("AWS::S3::Bucket") {
@@ -101,8 +101,12 @@ var nothingElseExpires = Policy{
 				}
 			}
 			if isAccessLogs(b) {
-				if !keepsLogs(expiries(b)) {
+				if !keepsFor(yearDays, expiries(b)) {
 					f.Fail(b, "access logs are not kept for %d days, or never expire", yearDays)
+				}
+			} else if isArchive(b) {
+				if !keepsFor(archiveDays, expiries(b)) {
+					f.Fail(b, "records are not kept for %d days, or never expire", archiveDays)
 				}
 			} else if !isKnowledge(b) {
 				expiresOnlyReplaced(b, f)
@@ -122,14 +126,14 @@ func expiresOnlyReplaced(b *template.Resource, f *Findings) {
 	}
 }
 
-// keepsLogs says that one rule for all of a bucket expires logs, and none too early.
-func keepsLogs(rules []template.Value) bool {
+// keepsFor says that one rule for all of a bucket expires what is in it, after so many days at least.
+func keepsFor(least int, rules []template.Value) bool {
 	if len(rules) != 1 || !rules[0].Get("Prefix").Missing() {
 		return false
 	}
 	days, expires := rules[0].Get("ExpirationInDays").Int()
 	old, bounded := rules[0].Get("NoncurrentVersionExpiration", "NoncurrentDays").Int()
-	return expires && days >= yearDays && bounded && old >= undoDays
+	return expires && days >= least && bounded && old >= undoDays
 }
 
 func isKnowledge(b *template.Resource) bool {

@@ -2,7 +2,6 @@ package policies
 
 import (
 	"slices"
-	"strings"
 
 	"livechat.example/cloud/policies/template"
 )
@@ -101,26 +100,35 @@ var replicationRoleCan = Policy{
 				f.Fail(b, "the role that copies it is not of this estate")
 				continue
 			}
-			if !onlyS3Takes(role, b) {
+			if !onlyServiceTakes(role, "s3.amazonaws.com", b.Attribute("Arn")) {
 				f.Fail(role, "is not held to S3 and to %s", b)
 			}
-			checkReplicator(e, f, role, b)
+			doesExactly(e, f, role, "copying", replicationNeeds(e, b))
 		}
 	},
 }
 
-// onlyS3Takes says that a role is taken by S3 on behalf of a bucket, and by nobody and for nothing else.
-func onlyS3Takes(role, b *template.Resource) bool {
-	account, source := when("StringEquals", "aws:SourceAccount", b.Stack.Account), b.Attribute("Arn")
+// onlyServiceTakes says that a role is taken by a service on behalf of something of this account, and by nobody and for nothing else.
+func onlyServiceTakes(role *template.Resource, service, source string) bool {
+	account := when("StringEquals", "aws:SourceAccount", role.Stack.Account)
 	trust := slices.DeleteFunc(role.Statements(), func(s template.Statement) bool { return s.Kind != template.Trust })
 	return len(trust) == 1 && readable(trust[0]) && trust[0].Effect == "Allow" && slices.Equal(trust[0].Actions, []string{"sts:AssumeRole"}) &&
-		slices.Equal(lone(trust[0], "Service"), []string{"s3.amazonaws.com"}) &&
+		slices.Equal(lone(trust[0], "Service"), []string{service}) &&
 		(under(trust[0], account, when("ArnLike", "aws:SourceArn", source)) || under(trust[0], account, when("ArnEquals", "aws:SourceArn", source)))
 }
 
-// checkReplicator compares what a role may do, action by action and resource by resource, with what copying a bucket takes.
-func checkReplicator(e *template.Estate, f *Findings, role, b *template.Resource) {
-	needed, granted := replicationNeeds(e, b), map[string]bool{}
+// calls are what a work takes, as "action resource", and the conditions each is held to.
+type calls map[string][]template.Condition
+
+func (c calls) need(resource string, conditions []template.Condition, actions ...string) {
+	for _, a := range actions {
+		c[a+" "+resource] = conditions
+	}
+}
+
+// doesExactly compares what a role may do, action by action and resource by resource, with what its work takes.
+func doesExactly(e *template.Estate, f *Findings, role *template.Resource, work string, needed calls) {
+	granted := map[string]bool{}
 	for s := range statementsOf(e, role) {
 		for _, action := range s.Actions {
 			for _, resource := range s.Resources {
@@ -128,7 +136,7 @@ func checkReplicator(e *template.Estate, f *Findings, role, b *template.Resource
 				if conditions, ok := needed[call]; ok && readable(s) && s.Effect == "Allow" && under(s, conditions...) {
 					granted[call] = true
 				} else {
-					f.Fail(role, "%s %s, in a way that copying does not take: %s", strings.ToLower(s.Effect)+"s", action, resource)
+					f.Fail(role, "%s %s, in a way that %s does not take: %s", does(s), action, work, resource)
 				}
 			}
 		}
@@ -142,8 +150,16 @@ func checkReplicator(e *template.Estate, f *Findings, role, b *template.Resource
 		}
 	}
 	if !role.Get("ManagedPolicyArns").Missing() {
-		f.Fail(role, "has managed policies, which copying does not take")
+		f.Fail(role, "has managed policies, which %s does not take", work)
 	}
+}
+
+// does says what a statement does.
+func does(s template.Statement) string {
+	if s.Effect == "Deny" {
+		return "denies"
+	}
+	return "allows"
 }
 
 // statementsOf are a role's identity statements: its own, and those of policies attached to it.
@@ -161,29 +177,26 @@ func statementsOf(e *template.Estate, role *template.Resource) func(func(templat
 	}
 }
 
-// replicationNeeds are the calls that copying takes, as "action resource", and the conditions each is held to, after "Setting up
-// permissions for live replication" and "Replicating encrypted objects" of the S3 guide.
-func replicationNeeds(e *template.Estate, b *template.Resource) map[string][]template.Condition {
-	needs := map[string][]template.Condition{}
-	need := func(resource string, conditions []template.Condition, actions ...string) {
-		for _, a := range actions {
-			needs[a+" "+resource] = conditions
-		}
-	}
-	through := func(region string) template.Condition {
-		return when("StringEquals", "kms:ViaService", "s3."+region+".amazonaws.com")
-	}
+// throughS3 holds the use of a key to S3 of a region.
+func throughS3(region string) template.Condition {
+	return when("StringEquals", "kms:ViaService", "s3."+region+".amazonaws.com")
+}
+
+// replicationNeeds are the calls that copying takes, after "Setting up permissions for live replication" and "Replicating
+// encrypted objects" of the S3 guide.
+func replicationNeeds(e *template.Estate, b *template.Resource) calls {
+	needs := calls{}
 	source := b.Attribute("Arn")
-	need(source, nil, "s3:GetReplicationConfiguration", "s3:ListBucket")
-	need(source+"/*", nil, "s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging")
+	needs.need(source, nil, "s3:GetReplicationConfiguration", "s3:ListBucket")
+	needs.need(source+"/*", nil, "s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging")
 	if k := bucketKey(e, b); k != nil {
-		need(k.Attribute("Arn"), []template.Condition{through(b.Stack.Region)}, "kms:Decrypt")
+		needs.need(k.Attribute("Arn"), []template.Condition{throughS3(b.Stack.Region)}, "kms:Decrypt")
 	}
 	for _, r := range replicasOf(b) {
 		region := r.Get("region").Text()
-		need("arn:"+b.Stack.Partition()+":s3:::"+r.Get("bucket").Text()+"/*", nil, "s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags")
-		need(keyARN(b, region, "key/*"), []template.Condition{
-			through(region), when("ForAnyValue:StringEquals", "kms:ResourceAliases", r.Get("key").Text()),
+		needs.need("arn:"+b.Stack.Partition()+":s3:::"+r.Get("bucket").Text()+"/*", nil, "s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags")
+		needs.need(keyARN(b, region, "key/*"), []template.Condition{
+			throughS3(region), when("ForAnyValue:StringEquals", "kms:ResourceAliases", r.Get("key").Text()),
 		}, "kms:Encrypt", "kms:GenerateDataKey")
 	}
 	return needs

@@ -13,6 +13,8 @@ var bucketPolicies = []Policy{
 	bucketsRefusePlainHTTP, bucketsAdmitOnlyServices, bucketsRefuseOtherAccounts, bucketsRefuseOtherKeys,
 	bucketsAreLogged, releasesAreImmutable,
 	knowledgeExpires, uploadsEnd, nothingElseExpires, knowledgeIsReplicated, replicationRoleCan,
+	uploaderIsTheDashboards, uploaderOnlyUploads, uploadsAreBounded, knowledgeIsReadInTheVPC, onlyCleanIsRead,
+	knowledgeIsScanned, scannerOnlyScans, archiveIsLocked, archiveIsSealed, originsAreOurs, nothingElseIsRefused,
 }
 
 const nobodyLeaks = "S3 Block Public Access, encryption, VPC-only access, audit logs."
@@ -131,11 +133,11 @@ var bucketsAreIntended = Policy{
 }
 
 // bucketProperties are those that the policies of this catalogue look at.
-var bucketProperties = []string{"BucketEncryption", "BucketName", "LifecycleConfiguration", "LoggingConfiguration",
-	"ObjectLockConfiguration", "ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration", "Tags", "VersioningConfiguration"}
+var bucketProperties = []string{"BucketEncryption", "BucketName", "CorsConfiguration", "LifecycleConfiguration", "LoggingConfiguration",
+	"NotificationConfiguration", "ObjectLockConfiguration", "ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration", "Tags", "VersioningConfiguration"}
 
 var bucketsHaveNoOtherWay = Policy{
-	ID: "STORE-06", Title: "No bucket has a website, a CORS rule, a notification, an inventory, an access point or any other way out",
+	ID: "STORE-06", Title: "No bucket has a website, an inventory, an access point or any other way out that no policy judges",
 	Source:    risk("Public Exposure of Services", "Restrict public endpoints"),
 	Component: Buckets, STRIDE: "TI", Severity: High,
 	Fix:   "take the property or resource out, or add a policy that judges it",

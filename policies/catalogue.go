@@ -5,6 +5,7 @@ import "slices"
 // catalogue is every policy, in the order of the threat model's components.
 var catalogue = slices.Concat(
 	bucketPolicies,
+	databasePolicies,
 	keyPolicies,
 	networkPolicies,
 	firewallPolicies,
@@ -13,6 +14,7 @@ var catalogue = slices.Concat(
 	dnsPolicies,
 	[]Policy{defaultGroupsAreEmptied},
 	functionPolicies,
+	cachePolicies,
 	reachPolicies,
 	logPolicies,
 	identityPolicies,

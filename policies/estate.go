@@ -13,7 +13,7 @@ var multiRegion = risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling,
 
 // The layers that every region has, those that the primary alone has besides, and those that an environment has once.
 var (
-	regionalLayers = []string{"keys", "network", "storage"}
+	regionalLayers = []string{"keys", "network", "storage", "data"}
 	primaryLayers  = append([]string{secretsLayer}, shardLayers()...)
 	globalLayers   = []string{"identity"}
 )
@@ -108,7 +108,7 @@ var stacksAreProtected = Policy{
 }
 
 var orderOfDeployment = Policy{
-	ID: "EST-03", Title: "Stacks are deployed in an order that works on an empty account: boundary, keys, copies, then what copies",
+	ID: "EST-03", Title: "Stacks are deployed in an order that works on an empty account: boundary, keys, copies before what copies, the database that writes before the others",
 	Source:    multiRegion,
 	Component: Management, STRIDE: "D", Severity: Medium,
 	Fix:   "state it in stacks.Build's order",
@@ -133,8 +133,9 @@ var orderOfDeployment = Policy{
 	},
 }
 
-// mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt, also of the other regions
-// that secrets are copied to, the buckets that are copied to before the one that copies, the rotator before what it rotates.
+// mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt, also those of the
+// regions that secrets are copied to, the endpoint before what is read by it alone, the buckets that are copied to before the one that
+// copies, the master's password before the database that writes, that one before those that follow it, the rotator before what it rotates.
 func mustPrecede(s *template.Stack) []string {
 	var names []string
 	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
@@ -143,6 +144,9 @@ func mustPrecede(s *template.Stack) []string {
 	}
 	if !s.Global() && s.Layer != "keys" {
 		names = append(names, s.Environment+"-"+s.Region+"-keys")
+	}
+	if s.Layer == "storage" {
+		names = append(names, s.Environment+"-"+s.Region+"-network")
 	}
 	if regions := regionsOf(s); s.Layer == "storage" && len(regions) > 0 && s.Region == regions[0] {
 		for _, region := range regions[1:] {
@@ -156,6 +160,13 @@ func mustPrecede(s *template.Stack) []string {
 		for _, region := range regions[1:] {
 			names = append(names, s.Environment+"-"+region+"-keys")
 		}
+	}
+	if regions := regionsOf(s); s.Layer == "data" && len(regions) > 0 {
+		first := regions[0] + "-data"
+		if s.Region == regions[0] {
+			first = regions[0] + "-" + secretsLayer
+		}
+		names = append(names, s.Environment+"-"+first)
 	}
 	return names
 }

@@ -171,10 +171,8 @@ func checkPlace(e *template.Estate, f *Findings, r *template.Resource, party str
 		f.Fail(r, "has the groups %v, not that of %s alone", groups, party)
 	}
 	var app []string
-	for s := range e.All(subnetType) {
-		if s.Stack.Region == r.Stack.Region && tierOf(s) == "app" {
-			app = append(app, s.Attribute(""))
-		}
+	for _, s := range subnetsOf(e, r.Stack.Region, "app") {
+		app = append(app, s.Attribute(""))
 	}
 	if len(app) == 0 || !same(texts(place.Get("SubnetIds")), app) {
 		f.Fail(r, "lies in %s, not in the app tier's subnets", place.Get("SubnetIds"))

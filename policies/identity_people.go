@@ -49,7 +49,7 @@ var peopleNeedMFA = Policy{
 			if named {
 				found[name]++
 			}
-			if named || trusts(r, "AWS") {
+			if named || trusts(r, "AWS") && !isUploader(r) {
 				judgePerson(f, r, named)
 			}
 		}

@@ -22,6 +22,7 @@ var usesOf = map[string]keyUse{
 	"secrets":   {via: "secretsmanager"},
 	"images":    {via: "ecr", grants: true},
 	"backup":    {via: "backup", grants: true},
+	"archive":   {via: "s3"},
 }
 
 // keyUses are what the estate's keys are for, by the class that their alias stands for.

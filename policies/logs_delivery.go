@@ -8,15 +8,15 @@ import (
 
 const logPolicyType = "AWS::Logs::ResourcePolicy"
 
-// Where else log delivery brings logs than from firewalls.
+// Where else log delivery brings logs than from firewalls and caches.
 const queryLogType = "AWS::Route53Resolver::ResolverQueryLoggingConfig"
 
 var deliveryIsConfined = Policy{
 	ID: "LOG-05", Title: "Only AWS's log delivery writes to a log group by a policy of CloudWatch's, for this account and region, and only to the groups that it was given",
 	Source:    answer(auditLogs, "Restrict log access to security personnel."),
 	Component: Management, STRIDE: "STR", Severity: High,
-	Fix:   "ask logs.NewDelivery for the group, once a region",
-	Reads: []string{logPolicyType, logGroupType, firewallLogType, queryLogType},
+	Fix:   "ask logs.NewDelivery for the group, once a stack",
+	Reads: []string{logPolicyType, logGroupType, firewallLogType, queryLogType, cacheType},
 	Check: func(e *template.Estate, f *Findings) {
 		given := deliveredTo(e)
 		policies := map[*template.Stack]int{}
@@ -55,6 +55,11 @@ func deliveredTo(e *template.Estate) map[*template.Resource]bool {
 	}
 	for q := range e.All(queryLogType) {
 		note(q.Get("DestinationArn"))
+	}
+	for c := range e.All(cacheType) {
+		for _, to := range c.Get("LogDeliveryConfigurations").List() {
+			note(to.Get("DestinationDetails.CloudWatchLogsDetails.LogGroup"))
+		}
 	}
 	return groups
 }

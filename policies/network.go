@@ -163,6 +163,17 @@ var tiers = []string{"public", "egress", "firewall", "app", "llm", "data"}
 // tierOf is the tier that a resource is tagged with, "" if it has no such tag or two.
 func tierOf(r *template.Resource) string { return tagged(r, "livechat:tier") }
 
+// subnetsOf are the subnets of a tier of a region's VPC.
+func subnetsOf(e *template.Estate, region, tier string) []*template.Resource {
+	var all []*template.Resource
+	for s := range e.All(subnetType) {
+		if s.Stack.Region == region && tierOf(s) == tier {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // tagged is the value of a resource's tag, "" if it has no such tag or two.
 func tagged(r *template.Resource, key string) string {
 	value, n := "", 0

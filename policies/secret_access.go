@@ -16,19 +16,19 @@ var (
 	secretAnything = []string{"secretsmanager:*"}
 )
 
-// refusal is a Deny to everybody that a secret's policy has: of exactly these actions, under exactly these conditions.
-type refusal struct {
+// secretRefusal is a Deny to everybody that a secret's policy has: of exactly these actions, under exactly these conditions.
+type secretRefusal struct {
 	what    string
 	actions []string
 	when    []template.Condition
 }
 
-func (r refusal) is(s template.Statement) bool {
+func (r secretRefusal) is(s template.Statement) bool {
 	return sameSet(s.Actions, r.actions) && sameSet(s.Resources, []string{"*"}) && forbids(s, r.actions[0], nil, r.when...)
 }
 
 // refusals are all that the policy of a secret says.
-func refusals(s *template.Stack, k secretKind) []refusal {
+func refusals(s *template.Stack, k secretKind) []secretRefusal {
 	notService := when("BoolIfExists", "aws:PrincipalIsAWSService", "false")
 	role := func(name string) string { return ofIAM(s, "role/"+name) }
 	var readers, rotator, people []string
@@ -46,7 +46,7 @@ func refusals(s *template.Stack, k secretKind) []refusal {
 		people = append(people, role(estateName(s)+"-"+person))
 	}
 	keepers := []string{role("cdk-" + qualifierOf(s) + "-cfn-exec-role-" + s.Account + "-" + s.Region), role(estateName(s) + "-break-glass")}
-	return []refusal{
+	return []secretRefusal{
 		{"other accounts", secretAnything, []template.Condition{when("StringNotEquals", "aws:PrincipalAccount", s.Account), notService}},
 		{"all but its readers", secretReading,
 			[]template.Condition{when("ArnNotEquals", "aws:PrincipalArn", slices.Concat(readers, rotator, keepers)...), notService}},
@@ -95,9 +95,9 @@ var secretsAdmitTheirReaders = Policy{
 }
 
 // checkRefusals holds a secret's policy against all that it must say, in both directions.
-func checkRefusals(f *Findings, p *template.Resource, refusals []refusal) {
+func checkRefusals(f *Findings, p *template.Resource, refusals []secretRefusal) {
 	for _, s := range p.Statements() {
-		if !slices.ContainsFunc(refusals, func(r refusal) bool { return r.is(s) }) {
+		if !slices.ContainsFunc(refusals, func(r secretRefusal) bool { return r.is(s) }) {
 			f.Fail(p, "%s: says what the policy of this secret does not", place(s))
 		}
 	}

@@ -119,7 +119,7 @@ func rotations(e *template.Estate, function *template.Resource, j job) {
 		return
 	}
 	for _, action := range []string{"DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"} {
-		j["secretsmanager:"+action] = []string{secretARN(s, masterName(s)), secretARN(s, partnerNames(s)+"*/signing")}
+		j["secretsmanager:"+action] = []string{secretARN(s, masterSecretName(s)), secretARN(s, partnerNames(s)+"*/signing")}
 	}
 	if k := classKey(e, s.Region, "secrets"); k != nil {
 		j["kms:Decrypt"], j["kms:GenerateDataKey"] = []string{k.Attribute("Arn")}, []string{k.Attribute("Arn")}

@@ -50,7 +50,7 @@ func meantSecrets(e *template.Estate) map[string]meantSecret {
 	meant := map[string]meantSecret{}
 	for _, s := range e.Stacks() {
 		if s.Layer == secretsLayer {
-			meant[masterName(s)] = meantSecret{masterKind, s}
+			meant[masterSecretName(s)] = meantSecret{masterKind, s}
 			for _, p := range s.Intent().Get("providers").List() {
 				meant[estateName(s)+"/llm/"+p.Text()] = meantSecret{providerKind, s}
 			}
@@ -65,9 +65,9 @@ func meantSecrets(e *template.Estate) map[string]meantSecret {
 }
 
 // estateName begins every name of an environment.
-func estateName(s *template.Stack) string   { return "livechat-" + s.Environment }
-func masterName(s *template.Stack) string   { return estateName(s) + "/database/master" }
-func partnerNames(s *template.Stack) string { return estateName(s) + "/partner/" }
+func estateName(s *template.Stack) string       { return "livechat-" + s.Environment }
+func masterSecretName(s *template.Stack) string { return estateName(s) + "/database/master" }
+func partnerNames(s *template.Stack) string     { return estateName(s) + "/partner/" }
 
 // meantBy is what a secret was meant as; nil if no stack that it is in meant it.
 func meantBy(meant map[string]meantSecret, r *template.Resource) *meantSecret {
@@ -184,7 +184,7 @@ var secretsAreGenerated = Policy{
 				f.Fail(r, "is not %d letters and digits", m.length)
 			}
 			known := []string{"ExcludePunctuation", "PasswordLength"}
-			if r.Get("Name").Is(masterName(r.Stack)) {
+			if r.Get("Name").Is(masterSecretName(r.Stack)) {
 				known = append(known, "GenerateStringKey", "SecretStringTemplate")
 				if !made.Get("GenerateStringKey").Is("password") || !leadsToTheDatabase(r) {
 					f.Fail(r, "is not the master's password beside where the database is")

@@ -65,7 +65,8 @@ func empty(v any) bool {
 // lowerCase are the properties below which a key is not CloudFormation's but the reader's own: what it is the reader of follows.
 var lowerCase = map[string]string{
 	"Condition":  "IAM's condition keys and tags",
-	"Parameters": "a database's or cache's parameter group",
+	"Parameters": "a database's parameter group",
+	"Properties": "a cache's parameter group",
 	"Options":    "a log driver's options",
 	"Body":       "OpenAPI",
 	"Content":    "an SSM document",

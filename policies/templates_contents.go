@@ -13,21 +13,24 @@ import (
 // Types are the resource types that some policy reads by its name: whatever else appears, a Lambda or a custom resource made
 // behind our back before all, is judged by nobody. A test holds each to a policy.
 var Types = []string{
-	"AWS::CloudFormation::WaitConditionHandle", "AWS::CloudWatch::Alarm",
-	"AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl",
-	"AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress",
-	"AWS::EC2::Subnet",
+	"AWS::CloudFormation::WaitConditionHandle", "AWS::CloudWatch::Alarm", "AWS::EC2::EIP", "AWS::EC2::FlowLog",
+	"AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry",
+	"AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet",
 	"AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC",
 	"AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions", "AWS::EC2::VPCEndpoint",
-	"AWS::EC2::VPCGatewayAttachment", "AWS::Events::Rule", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy", "AWS::IAM::Role",
-	"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy",
-	"AWS::NetworkFirewall::Firewall", "AWS::NetworkFirewall::FirewallPolicy", "AWS::NetworkFirewall::LoggingConfiguration",
-	"AWS::NetworkFirewall::RuleGroup", "AWS::Route53Resolver::FirewallDomainList", "AWS::Route53Resolver::FirewallRuleGroup",
+	"AWS::EC2::VPCGatewayAttachment", "AWS::ElastiCache::ParameterGroup", "AWS::ElastiCache::ReplicationGroup",
+	"AWS::ElastiCache::SubnetGroup", "AWS::ElastiCache::User", "AWS::ElastiCache::UserGroup", "AWS::Events::Rule",
+	"AWS::GuardDuty::MalwareProtectionPlan", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy",
+	"AWS::IAM::Role", "AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::Function", "AWS::Lambda::Permission",
+	"AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy", "AWS::NetworkFirewall::Firewall",
+	"AWS::NetworkFirewall::FirewallPolicy", "AWS::NetworkFirewall::LoggingConfiguration", "AWS::NetworkFirewall::RuleGroup",
+	"AWS::RDS::DBCluster", "AWS::RDS::DBClusterParameterGroup", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup",
+	"AWS::RDS::GlobalCluster", "AWS::Route53::HostedZone", "AWS::Route53::RecordSet",
+	"AWS::Route53Resolver::FirewallDomainList", "AWS::Route53Resolver::FirewallRuleGroup",
 	"AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::Route53Resolver::ResolverQueryLoggingConfig",
 	"AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
 	"AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::RotationSchedule",
-	"AWS::SecretsManager::Secret",
-	"Custom::EmptyDefaultGroup", "Custom::PrefixList",
+	"AWS::SecretsManager::Secret", "Custom::EmptyDefaultGroup", "Custom::PrefixList",
 }
 
 var everyTypeIsJudged = Policy{
@@ -104,7 +107,7 @@ var (
 )
 
 var noSecretIsWritten = Policy{
-	ID: "CDK-08", Title: "No secret is written into a template, nor resolved into one at the deploy",
+	ID: "CDK-08", Title: "No secret is written into a template, nor resolved into one at the deploy, but a database's master password from Secrets Manager",
 	Source:    risk("Certificate, Key, and Secret Management", "Use a centralized secrets management solution (e.g., AWS Secrets Manager, HashiCorp Vault) for all mTLS certificates, API keys, and sensitive configs."),
 	Component: Management, STRIDE: "I", Severity: High,
 	Fix:   "have Secrets Manager generate it, and hand on its ARN",
@@ -125,7 +128,7 @@ var noSecretIsWritten = Policy{
 		}
 		for r := range f.Each(e) {
 			visit(r.Raw(), nil, func(path []string, v any) {
-				if why := secretIn(path, v); why != "" {
+				if why := secretIn(path, v); why != "" && !isMasterPassword(r, path, v) {
 					f.Fail(r, "%s %s", strings.Join(path, "."), why)
 				}
 			})
@@ -161,6 +164,16 @@ func secretIn(path []string, v any) string {
 		return "looks like a secret: it is random"
 	}
 	return ""
+}
+
+// masterPassword is a reference to the password in a secret, by the secret's name, and nothing beside.
+var masterPassword = regexp.MustCompile(`^\{\{resolve:secretsmanager:[A-Za-z0-9/_+=.@-]+:SecretString:password\}\}$`)
+
+// isMasterPassword says that a text is the one reference that may be resolved at the deploy: RDS takes a cluster's first password no
+// other way, and manages none of a global database. CloudFormation keeps the value out of what it shows of the stack.
+func isMasterPassword(r *template.Resource, path []string, v any) bool {
+	text, _ := v.(string)
+	return r.Type == clusterType && slices.Equal(path, []string{"Properties", "MasterUserPassword"}) && masterPassword.MatchString(text)
 }
 
 // refers says that a text is a name that the library made, inside a reference or of an export.

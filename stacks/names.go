@@ -3,6 +3,7 @@ package stacks
 import (
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/constructs/key"
+	"livechat.example/cloud/constructs/segment"
 )
 
 // What two regions, or a person, must know of each other has a name computed here; the rest is left to CloudFormation.
@@ -20,6 +21,18 @@ func stackName(env config.Environment, place, layer string) string {
 func boundaryName(env config.Environment) string { return prefix(env) + "-boundary" }
 
 func roleName(env config.Environment, role string) string { return prefix(env) + "-" + role }
+
+// serviceRole is that of a region's service or function, as in serviceRole(env, region, "dashboard"): IAM knows no regions, so the name does.
+func serviceRole(env config.Environment, region config.Region, service string) string {
+	return roleName(env, region.Name+"-"+service)
+}
+
+func roleARN(env config.Environment, name string) string {
+	return "arn:aws:iam::" + env.Account + ":role/" + name
+}
+
+// adminOrigin is that of the dashboard's pages, as a browser says it.
+func adminOrigin(env config.Environment) string { return "https://admin." + env.Domain }
 
 // keyAlias is the same in every region, without "alias/".
 func keyAlias(env config.Environment, c key.Class) string { return prefix(env) + "-" + string(c) }
@@ -57,15 +70,6 @@ func signingSecret(env config.Environment, partner string) string {
 // databaseHost is the name by which a region's VPC knows the database that writes.
 func databaseHost(env config.Environment) string { return "database." + privateZone(env) }
 
-// serviceName is that of a service or function in a region, and of its role.
-func serviceName(env config.Environment, region, service string) string {
-	return prefix(env) + "-" + region + "-" + service
-}
-
-func roleARN(env config.Environment, name string) string {
-	return "arn:aws:iam::" + env.Account + ":role/" + name
-}
-
 // formationRole is whom CloudFormation acts as in a region, as `cdk bootstrap` made it.
 func formationRole(env config.Environment, region string) string {
 	return "cdk-" + env.Delivery.Qualifier + "-cfn-exec-role-" + env.Account + "-" + region
@@ -73,3 +77,22 @@ func formationRole(env config.Environment, region string) string {
 
 // alarmName is that of an alarm, or of the topic where all go.
 func alarmName(env config.Environment, alarm string) string { return prefix(env) + "-" + alarm }
+
+// dataLogDeliveryName is that of the policy for the logs that are delivered into a region's data stack.
+func dataLogDeliveryName(env config.Environment) string { return prefix(env) + "-data-log-delivery" }
+
+// cacheName is that of a region's replication group, and of its users' group. A role's policy names the first.
+func cacheName(env config.Environment) string { return prefix(env) + "-cache" }
+
+// cacheUser is the name that a service logs in to the cache by, which its role's policy names.
+func cacheUser(env config.Environment, service segment.Party) string {
+	return prefix(env) + "-" + string(service)
+}
+
+// globalDatabase is the identifier of what the clusters of all regions are members of.
+func globalDatabase(env config.Environment) string { return prefix(env) }
+
+// clusterName is that of a region's database. Its log group has it, and must be there before the cluster.
+func clusterName(env config.Environment, region config.Region) string {
+	return prefix(env) + "-" + region.Name
+}

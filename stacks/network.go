@@ -23,6 +23,8 @@ type Network struct {
 	Stack  awscdk.Stack
 	VPC    network.VPC
 	Groups segment.Groups
+	// Endpoints are those that what is stored is read by.
+	Endpoints endpoint.Endpoints
 }
 
 // NewNetwork is a region's VPC: six tiers over its zones, each with its own routes and NACL, one inspected way out, a record of all
@@ -52,12 +54,12 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 	groups := segment.New(stack, segment.Props{
 		VPC: vpc, S3: task.PrefixList("S3Addresses", "s3"), DynamoDB: task.PrefixList("DynamoDBAddresses", "dynamodb"),
 	})
-	endpoint.New(stack, endpoint.Props{VPC: vpc, Account: env.Account, Region: region.Name, Groups: groups.Of})
+	endpoints := endpoint.New(stack, endpoint.Props{VPC: vpc, Account: env.Account, Region: region.Name, Groups: groups.Of})
 	resolver.NewFirewall(stack, "Names", resolver.FirewallProps{
 		VPC: vpc, Hosts: llmHosts(env), PrivateZone: privateZone(env), Protected: !env.Ephemeral,
 	})
 	resolver.NewQueryLog(stack, "QueryLog", resolver.QueryLogProps{VPC: vpc, Delivery: delivery})
-	return Network{Stack: stack, VPC: vpc, Groups: groups}
+	return Network{Stack: stack, VPC: vpc, Groups: groups, Endpoints: endpoints}
 }
 
 // place is where a function lies as a party.

@@ -51,7 +51,7 @@ func newShard(app awscdk.App, env config.Environment, shard int, keys Keys, secr
 func newSigning(stack awscdk.Stack, env config.Environment, p config.Partner, keys Keys, secrets Secrets) {
 	name := signingSecret(env, p.ID)
 	scope := constructs.NewConstruct(stack, new("Signing-"+p.ID)) // by whose hash two ids differ that differ in dashes alone
-	key := secret.NewSigning(scope, "Key", secretProps(env, keys, name, rotated(readBy(env, env.RegionNames(), "gate", "authorizer", "dashboard"), env)))
+	key := secret.NewSigning(scope, "Key", secretProps(env, keys, name, rotated(readBy(env, env.Regions, "gate", "authorizer", "dashboard"), env)))
 	key.Rotate(scope, "Rotation", secrets.Rotator.ARN, secret.EveryOtherMonth(name), nil)
 }
 

@@ -46,11 +46,11 @@ func NewSecrets(app awscdk.App, env config.Environment, keys Keys, in Network, c
 	s := Secrets{Stack: newStack(app, env, region, "secrets", intent{"providers": providers})}
 	s.Rotator = newRotator(s.Stack, env, region, keys, in, code)
 	permission := s.Rotator.CalledBy(s.Stack, "RotatorPermission", function.CallerProps{Service: "secretsmanager", Account: env.Account})
-	s.Master = secret.NewMaster(s.Stack, "Master", secretProps(env, keys, masterSecret(env), rotated(readBy(env, []string{region.Name}, "migrate"), env)),
-		secret.Database{Username: "livechat_admin", Host: databaseHost(env), Port: 5432, Name: "livechat"})
+	s.Master = secret.NewMaster(s.Stack, "Master", secretProps(env, keys, masterSecret(env), rotated(readBy(env, env.Regions[:1], "migrate"), env)),
+		secret.Database{Username: databaseUser, Host: databaseHost(env), Port: 5432, Name: databaseName})
 	s.Master.Rotate(s.Stack, "MasterRotation", s.Rotator.ARN, secret.Fortnightly, permission)
 	for _, p := range env.LLM {
-		secret.NewProvider(constructs.NewConstruct(s.Stack, new("Provider-"+p.Name)), "Key", secretProps(env, keys, providerSecret(env, p.Name), readBy(env, env.RegionNames(), "llm")))
+		secret.NewProvider(constructs.NewConstruct(s.Stack, new("Provider-"+p.Name)), "Key", secretProps(env, keys, providerSecret(env, p.Name), readBy(env, env.Regions, "llm")))
 	}
 	s.Alarms = alarm.NewTopic(s.Stack, "Alarms", alarm.TopicProps{Name: alarmName(env, "alarms"), Account: env.Account, Key: keys.Of[key.Alarms]})
 	s.watchAges(env, region, keys, code)
@@ -71,7 +71,7 @@ func newRotator(stack awscdk.Stack, env config.Environment, region config.Region
 			Conditions: policy.Conditions{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/" + keyAlias(env, key.Secrets)}}})
 	}
 	return function.New(stack, "Rotator", function.Props{
-		Name: serviceName(env, region.Name, rotatorProgram), RoleName: serviceName(env, region.Name, rotatorProgram), Code: code[rotatorProgram],
+		Name: serviceRole(env, region, rotatorProgram), RoleName: serviceRole(env, region, rotatorProgram), Code: code[rotatorProgram],
 		Description: "Gives secrets their next value", Account: env.Account, Region: region.Name, Key: keys.Of[key.Logs],
 		Seconds: 120, MemoryMB: 128, Policy: may, Network: in.place(network.App, segment.Rotator),
 	})
@@ -92,7 +92,7 @@ func (s Secrets) watchAges(env config.Environment, region config.Region, keys Ke
 		watch("Aging-provider-"+p.Name, "provider-age-"+p.Name, name, providerDays, providerKeyRunbook)
 	}
 	age := function.New(s.Stack, "SecretAge", function.Props{
-		Name: serviceName(env, region.Name, secretAgeProgram), Code: code[secretAgeProgram],
+		Name: serviceRole(env, region, secretAgeProgram), Code: code[secretAgeProgram],
 		Description: "Tells how old the values of secrets are", Account: env.Account, Region: region.Name, Key: keys.Of[key.Logs],
 		Seconds: 120, MemoryMB: 128, Policy: []policy.Statement{
 			{Actions: []string{"secretsmanager:ListSecretVersionIds"}, Resources: resources},
@@ -111,11 +111,11 @@ func secretProps(env config.Environment, keys Keys, name string, access secret.A
 }
 
 // readBy is that services read in some regions, CloudFormation keeps, and people come with a second factor.
-func readBy(env config.Environment, regions []string, services ...string) secret.Access {
+func readBy(env config.Environment, regions []config.Region, services ...string) secret.Access {
 	a := secret.Access{Keepers: []string{roleARN(env, formationRole(env, env.Primary().Name)), roleARN(env, roleName(env, "break-glass"))}}
 	for _, region := range regions {
 		for _, service := range services {
-			a.Readers = append(a.Readers, roleARN(env, serviceName(env, region, service)))
+			a.Readers = append(a.Readers, roleARN(env, serviceRole(env, region, service)))
 		}
 	}
 	for _, person := range []string{"reader", "security", "operator", "break-glass"} {
@@ -125,6 +125,6 @@ func readBy(env config.Environment, regions []string, services ...string) secret
 }
 
 func rotated(a secret.Access, env config.Environment) secret.Access {
-	a.Rotator = []string{roleARN(env, serviceName(env, env.Primary().Name, rotatorProgram))}
+	a.Rotator = []string{roleARN(env, serviceRole(env, env.Primary(), rotatorProgram))}
 	return a
 }

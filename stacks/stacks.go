@@ -12,6 +12,7 @@ type Region struct {
 	Keys    Keys
 	Storage Storage
 	Network Network
+	Data    Data
 }
 
 // Build adds an environment's stacks to an app. Reading it top to bottom is reading the cloud, in the order it is deployed.
@@ -21,10 +22,12 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 	regions := map[string]Region{}
 	for _, r := range env.Regions {
 		keys := NewKeys(app, env, r)
+		net := NewNetwork(app, env, r, keys, code)
 		regions[r.Name] = Region{
 			Keys:    keys,
-			Network: NewNetwork(app, env, r, keys, code),
-			Storage: NewStorage(app, env, r, keys),
+			Network: net,
+			Storage: NewStorage(app, env, r, keys, net),
+			Data:    NewData(app, env, r, keys, net),
 		}
 	}
 
@@ -49,8 +52,12 @@ func order(env config.Environment, identity Identity, regions map[string]Region,
 		after(primary.Storage.Stack, regions[r.Name].Storage.Stack)
 		// A secret's replica is made with it, under that region's key.
 		after(secrets.Stack, regions[r.Name].Keys.Stack)
+		// A secondary joins the global database that the primary made, once it has a writer.
+		after(regions[r.Name].Data.Stack, primary.Data.Stack)
 	}
 	after(secrets.Stack, identity.Stack)
+	// CloudFormation reads the master's password when it makes the database.
+	after(primary.Data.Stack, secrets.Stack)
 	for _, shard := range partners.Stacks {
 		after(shard, secrets.Stack)
 	}

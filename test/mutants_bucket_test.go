@@ -41,8 +41,6 @@ var bucketPropertyMutations = []mutation{
 	{"STORE-05", aBucket, "has another name", nil, set("BucketName", "livechat-staging")},
 	{"STORE-05", aBucket, "has any name", nil, drop("BucketName")},
 	{"STORE-06", aBucket, "hosts a website", nil, set("WebsiteConfiguration.IndexDocument", "index.html")},
-	{"STORE-06", aBucket, "answers other origins", nil, set("CorsConfiguration.CorsRules", []any{map[string]any{"AllowedOrigins": []any{"*"}, "AllowedMethods": []any{"GET"}}})},
-	{"STORE-06", aBucket, "tells somebody of every object", nil, set("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", true)},
 	{"STORE-06", aBucket, "lists its objects elsewhere", nil, set("InventoryConfigurations", []any{map[string]any{"Id": "all"}})},
 	{"STORE-06", aBucket, "is reached from the edge", nil, set("AccelerateConfiguration.AccelerationStatus", "Enabled")},
 	{"STORE-06", aBucket, "gives access by an ACL", nil, set("AccessControl", "PublicRead")},

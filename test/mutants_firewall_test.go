@@ -121,7 +121,7 @@ var firewallMutations = []mutation{
 	})},
 	{"NET-21", firewallLog, "begins before it may write", nil, without("DependsOn")},
 	{"NET-21", firewall, "vanishes", nil, remove},
-	{"NET-21", logPolicy, "vanishes", nil, remove},
+	{"NET-21", logPolicy, "vanishes", ofLayer("network"), remove},
 	{"NET-21", aLogGroup, "drops its key", ofFirewall, drop("KmsKeyId")},
 	{"NET-21", aLogGroup, "vanishes", ofFirewall, remove},
 

@@ -108,7 +108,7 @@ func aliasOf(class string) func(*template.Resource) bool {
 }
 
 func storing(r *template.Resource) bool {
-	return strings.Contains("knowledge spa sdk", strings.TrimPrefix(r.Get("Description").Text(), "Live chat: "))
+	return strings.Contains("knowledge spa sdk archive", strings.TrimPrefix(r.Get("Description").Text(), "Live chat: "))
 }
 
 func granting(r *template.Resource) bool {

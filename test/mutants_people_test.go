@@ -103,9 +103,13 @@ var countedMutations = []mutation{
 	{"IAM-20", "AWS::S3::Bucket", "leaves its role behind", replicated, drop("ReplicationConfiguration")},
 	{"NET-15", "AWS::IAM::Role", "may do more in the same document", writesFlowLogs, addsToInline},
 	{"STORE-18", "AWS::IAM::Role", "may do more in the same document", copies, addsToInline},
+	{"STORE-20", "AWS::IAM::Role", "may do more in the same document", uploads, addsToInline},
+	{"STORE-25", "AWS::IAM::Role", "may do more in the same document", scans, addsToInline},
 }
 
-func writesFlowLogs(r *template.Resource) bool { return aService(r) && !copies(r) && !ofLambda(r) }
+func writesFlowLogs(r *template.Resource) bool {
+	return aService(r) && !copies(r) && !scans(r) && !ofLambda(r)
+}
 
 // addsToInline adds a statement to a role's own policy.
 var addsToInline = edit(func(p map[string]any) {

@@ -122,6 +122,10 @@ func ofPrimary(s *template.Stack) bool {
 	return s.Layer == "storage" && s.Intent().Get("regions", "0").Is(s.Region) && s.Intent().Get("regions").Len() > 1
 }
 
+func secondaryData(s *template.Stack) bool {
+	return s.Layer == "data" && !s.Intent().Get("regions", "0").Is(s.Region)
+}
+
 // means sets a stack's intent; nil takes it out.
 func means(key string, value any) func(*template.Stack, map[string]any) map[string]any {
 	return func(_ *template.Stack, body map[string]any) map[string]any {
@@ -176,10 +180,11 @@ var estateMutations = []stackMutation{
 			s.TerminationProtection = false
 			return means("protected", false)(s, body)
 		}},
-	{"EST-03", "waits for nothing", layer("network", "storage"), says(func(s *template.Stack) { s.Dependencies = nil })},
+	{"EST-03", "waits for nothing", layer("network", "storage", "data"), says(func(s *template.Stack) { s.Dependencies = nil })},
 	{"EST-03", "makes roles before there is a boundary", layer("network"), waitsNotFor("identity")},
-	{"EST-03", "is made before its keys", layer("network", "storage"), waitsNotFor("keys")},
+	{"EST-03", "is made before its keys", layer("network"), waitsNotFor("keys")},
 	{"EST-03", "copies to buckets that are not there yet", ofPrimary, waitsNotFor("storage")},
+	{"EST-03", "follows a database that is not there yet", secondaryData, waitsNotFor("data")},
 	{"EST-04", "has no tags", nil, says(func(s *template.Stack) { s.Tags = nil })},
 	{"EST-04", "is tagged as another environment", nil, says(func(s *template.Stack) { s.Tags["livechat:environment"] = "other" })},
 	{"EST-04", "is not tagged with its layer", nil, says(func(s *template.Stack) { delete(s.Tags, "livechat:layer") })},
@@ -188,6 +193,13 @@ var estateMutations = []stackMutation{
 }
 
 var intentMutations = []stackMutation{
+	{"DB-01", "means another primary", layer("data"), means("regions", []any{"eu-north-1"})},
+	{"DB-13", "has its DNS firewall resolve another private zone", layer("network"), means("privateZone", "other.internal")},
+	{"DB-14", "has a proxy to the database", layer("data"), has("Resources", "Proxy", map[string]any{"Type": "AWS::RDS::DBProxy"})},
+	{"DB-10", "has an instance that may be public", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::DBInstance"})},
+	{"DB-01", "has a second database", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::DBCluster"})},
+	{"DB-01", "has a second global database", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::GlobalCluster"})},
+	{"DB-13", "gives the database a second name", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::Route53::RecordSet"})},
 	{"IAM-01", "means another boundary", layer("identity"), means("boundary", "other")},
 	{"IAM-01", "is removed, and nobody says what bounds", layer("identity"), removed},
 	{"IAM-12", "means a region more", layer("identity"), means("boundaryRegions", []any{"us-east-1", "eu-west-1", "eu-north-1"})},

@@ -24,8 +24,8 @@ type mutation struct {
 }
 
 // mutations are all of them, by the file of the policy that they test.
-var mutations = slices.Concat(bucketMutations, keyMutations, networkMutations, firewallMutations, groupMutations, endpointMutations,
-	dnsMutations, functionMutations, secretMutations, reachMutations, logMutations, identityMutations, templateMutations)
+var mutations = slices.Concat(bucketMutations, uploadMutations, databaseMutations, keyMutations, networkMutations, firewallMutations, groupMutations, endpointMutations,
+	dnsMutations, functionMutations, secretMutations, cacheMutations, reachMutations, logMutations, identityMutations, templateMutations)
 
 var all = flag.Bool("mutation.all", false, "try every mutation on every instance, not a sample of them")
 

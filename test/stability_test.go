@@ -86,11 +86,15 @@ func TestAFirstDeployMakesWhatOthersNeedBeforeThem(t *testing.T) {
 				assert.Contains(t, before, env+"-global-identity", "%s has roles, which carry the boundary", s.Name)
 				assert.Contains(t, before, env+"-"+s.Region+"-keys", s.Name)
 			}
+			if s.Layer == "storage" {
+				assert.Contains(t, before, env+"-"+s.Region+"-network", "%s is read by the network's endpoint alone", s.Name)
+			}
 		}
 		for _, r := range regions[1:] {
 			before := needs(e, e.Stack(env+"-"+primary+"-storage"))
 			assert.Contains(t, before, env+"-"+r.Text()+"-storage", "replication begins when its rule is written")
 			assert.Contains(t, before, env+"-"+r.Text()+"-keys", "and encrypts under that region's key")
+			assert.Contains(t, needs(e, e.Stack(env+"-"+r.Text()+"-data")), env+"-"+primary+"-data", "a secondary joins what is there")
 		}
 	}
 }
@@ -99,7 +103,8 @@ func TestOneRegionIsListedWithWhatItDependsOn(t *testing.T) {
 	out := cdk(t, "ls", "--app", assembly(t, "prod"), "prod-us-east-1-*")
 	names := strings.Fields(out)
 	assert.ElementsMatch(t, []string{
-		"prod-us-east-1-keys", "prod-us-east-1-network", "prod-us-east-1-storage", "prod-global-identity",
+		"prod-us-east-1-keys", "prod-us-east-1-network", "prod-us-east-1-storage", "prod-us-east-1-data", "prod-global-identity",
+		"prod-eu-west-1-keys", "prod-eu-west-1-network", "prod-eu-west-1-data", // the database that writes
 	}, names)
 }
 

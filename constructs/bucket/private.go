@@ -20,7 +20,7 @@ type PrivateProps struct {
 	Logs    awss3.IBucket // required
 	// Lifecycle is added to what every bucket does: end unfinished uploads after a day.
 	Lifecycle []*awss3.LifecycleRule
-	// LockDays makes what is written immutable for that many days: GOVERNANCE, which the security role can lift.
+	// LockDays makes what is written immutable for that many days: GOVERNANCE, which who may bypass it can lift (DEPLOY-TRAPS §12).
 	LockDays float64
 }
 

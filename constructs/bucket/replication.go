@@ -29,8 +29,8 @@ type ReplicateProps struct {
 // Replicate copies everything, deletions included, to each replica under the replica's own key, by a role that can do nothing else.
 //
 // The replicas must exist first (DEPLOY-TRAPS §12). Their keys are known by alias: S3 takes an alias's ARN, IAM does not,
-// there it is key/* under kms:ResourceAliases (§2).
-func Replicate(scope constructs.Construct, id string, p ReplicateProps) {
+// there it is key/* under kms:ResourceAliases (§2). It returns the role's ARN.
+func Replicate(scope constructs.Construct, id string, p ReplicateProps) string {
 	role := role.NewService(scope, id+"Role", role.ServiceProps{
 		Description: "Copies " + p.Name + " to the other regions",
 		Service:     "s3",
@@ -44,6 +44,7 @@ func Replicate(scope constructs.Construct, id string, p ReplicateProps) {
 	}
 	p.Bucket.Node().DefaultChild().(awss3.CfnBucket).SetReplicationConfiguration(
 		&awss3.CfnBucket_ReplicationConfigurationProperty{Role: role.RoleArn(), Rules: rules})
+	return *role.RoleArn()
 }
 
 func replicationRule(i int, account string, to Replica) *awss3.CfnBucket_ReplicationRuleProperty {

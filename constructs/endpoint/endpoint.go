@@ -21,13 +21,22 @@ type Props struct {
 	Groups  map[segment.Party]*string // required: the id of the group of each interface endpoint's party
 }
 
+// Endpoints are the ids of those that something else must name.
+type Endpoints struct {
+	S3 string // the gateway, by which alone data in buckets is read
+}
+
 // New is the way to AWS's services by which nobody reaches anything of another account, and nothing but what its services are used for.
-func New(scope constructs.Construct, p Props) {
+func New(scope constructs.Construct, p Props) Endpoints {
 	if p.Account == "" || p.Region == "" {
 		panic(fmt.Sprintf("endpoint.Props: Account and Region are both required: %q, %q", p.Account, p.Region))
 	}
+	made := Endpoints{}
 	for _, g := range gateways {
-		newGateway(scope, p, g)
+		id := newGateway(scope, p, g)
+		if g.service == "s3" {
+			made.S3 = id
+		}
 	}
 	subnets := make([]any, 0, len(p.VPC.Subnets[network.App]))
 	for _, z := range p.VPC.Subnets[network.App] {
@@ -36,24 +45,25 @@ func New(scope constructs.Construct, p Props) {
 	for _, i := range interfaces {
 		newInterface(scope, p, i, subnets)
 	}
+	return made
 }
 
 // newGateway routes what its tiers send to a service: it adds a route to each table that it is given, and to no other.
-func newGateway(scope constructs.Construct, p Props, g gateway) {
+func newGateway(scope constructs.Construct, p Props, g gateway) string {
 	var tables []any
 	for _, tier := range g.tiers {
 		for _, z := range p.VPC.Subnets[tier] {
 			tables = append(tables, z.RouteTableID)
 		}
 	}
-	awsec2.NewCfnVPCEndpoint(scope, new(g.id+"Endpoint"), &awsec2.CfnVPCEndpointProps{
+	return *awsec2.NewCfnVPCEndpoint(scope, new(g.id+"Endpoint"), &awsec2.CfnVPCEndpointProps{
 		VpcId:           p.VPC.ID,
 		VpcEndpointType: new("Gateway"),
 		ServiceName:     serviceName(p, g.service),
 		RouteTableIds:   &tables,
 		PolicyDocument:  policy.OfEndpoint(g.admits(p)...),
 		Tags:            name(g.service),
-	})
+	}).Ref()
 }
 
 // newInterface puts an address of a service into each app subnet, behind the service's own group.

@@ -16,10 +16,11 @@ const (
 	Secrets   Class = "secrets"
 	Images    Class = "images"
 	Backup    Class = "backup"
+	Archive   Class = "archive"
 )
 
 // Classes are all of them, in the order that their keys are made.
-var Classes = []Class{Logs, Alarms, Knowledge, SPA, SDK, Database, Cache, Registry, Secrets, Images, Backup}
+var Classes = []Class{Logs, Alarms, Knowledge, SPA, SDK, Database, Cache, Registry, Secrets, Images, Backup, Archive}
 
 // use is who may encrypt and decrypt with a class's key, beyond which no principal can.
 type use struct {
@@ -62,4 +63,5 @@ var uses = map[Class]use{
 	Secrets:   {via: []string{"secretsmanager"}},
 	Images:    {via: []string{"ecr"}, grants: true},
 	Backup:    {via: []string{"backup"}, grants: true},
+	Archive:   {via: []string{"s3"}},
 }

@@ -16,10 +16,10 @@ type DeliveryProps struct {
 	Region  string      // required
 }
 
-// Delivery is a region's groups that nobody writes to but AWS's log delivery, on behalf of this account: Network Firewall's
-// and Route 53 Resolver's logs come that way.
+// Delivery is a stack's groups that nobody writes to but AWS's log delivery, on behalf of this account: Network Firewall's,
+// Route 53 Resolver's and ElastiCache's logs come that way.
 //
-// An account has ten such policies a region ("CloudWatch Logs quotas"), so all of a region's groups share one.
+// An account has ten such policies a region ("CloudWatch Logs quotas"), so all of a stack's groups share one.
 type Delivery struct {
 	scope  constructs.Construct
 	id     string
@@ -28,7 +28,7 @@ type Delivery struct {
 	groups []string // ARNs
 }
 
-// NewDelivery is a region's policy of log delivery. It is made with the first group that is asked of it, and admits those alone.
+// NewDelivery is a stack's policy of log delivery. It is made with the first group that is asked of it, and admits those alone.
 func NewDelivery(scope constructs.Construct, id string, p DeliveryProps) *Delivery {
 	if p.Key == nil || p.Name == "" || p.Account == "" || p.Region == "" {
 		panic("logs.DeliveryProps of " + id + ": Key, Name, Account and Region are all required")

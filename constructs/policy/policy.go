@@ -16,7 +16,9 @@ type Statement struct {
 	// NotActions are all actions but these: of a Deny only.
 	NotActions []string
 	Resources  []string // none: "*", what a key policy must say; tokens are welcome
-	Conditions Conditions
+	// NotResources are all resources but these: of a Deny only.
+	NotResources []string
+	Conditions   Conditions
 }
 
 // Conditions are by operator and key; all must be met.
@@ -100,7 +102,14 @@ func (s Statement) json() map[string]any {
 	default:
 		panic("policy.Statement " + s.Sid + ": name the Actions; NotActions is for a Deny alone")
 	}
-	out["Resource"] = "*"
+	switch {
+	case len(s.NotResources) == 0:
+		out["Resource"] = "*"
+	case !s.Deny || len(s.Resources) > 0:
+		panic("policy.Statement " + s.Sid + ": name the Resources; NotResources is for a Deny alone")
+	default:
+		out["NotResource"] = s.NotResources
+	}
 	if len(s.Resources) > 0 {
 		out["Resource"] = s.Resources
 	}

@@ -2,6 +2,7 @@ package readback
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,10 +11,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/elasticache"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -21,33 +25,41 @@ import (
 
 // clients are the services of one region.
 type clients struct {
-	region     string
-	cloudwatch *cloudwatch.Client
-	ec2        *ec2.Client
-	events     *eventbridge.Client
-	iam        *iam.Client
-	kms        *kms.Client
-	lambda     *lambda.Client
-	logs       *cloudwatchlogs.Client
-	s3         *s3.Client
-	secrets    *secretsmanager.Client
-	sns        *sns.Client
+	region      string
+	cloudwatch  *cloudwatch.Client
+	ec2         *ec2.Client
+	elasticache *elasticache.Client
+	events      *eventbridge.Client
+	iam         *iam.Client
+	kms         *kms.Client
+	lambda      *lambda.Client
+	logs        *cloudwatchlogs.Client
+	rds         *rds.Client
+	route53     *route53.Client
+	s3          *s3.Client
+	secrets     *secretsmanager.Client
+	sns         *sns.Client
 }
 
 func newClients(endpoint, region string) clients {
 	config := Config(endpoint, region)
 	return clients{
-		region:     region,
-		cloudwatch: cloudwatch.NewFromConfig(config),
-		events:     eventbridge.NewFromConfig(config),
-		secrets:    secretsmanager.NewFromConfig(config),
-		sns:        sns.NewFromConfig(config),
-		ec2:        ec2.NewFromConfig(config),
+		region: region,
+		ec2:    ec2.NewFromConfig(config),
+		elasticache: elasticache.NewFromConfig(config, func(o *elasticache.Options) {
+			o.HTTPClient = &http.Client{Transport: ampersands{&http.Transport{Proxy: nil}}}
+		}),
 		iam:        iam.NewFromConfig(config),
 		kms:        kms.NewFromConfig(config),
 		lambda:     lambda.NewFromConfig(config),
 		logs:       cloudwatchlogs.NewFromConfig(config),
+		rds:        rds.NewFromConfig(config),
+		route53:    route53.NewFromConfig(config),
 		s3:         s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		cloudwatch: cloudwatch.NewFromConfig(config),
+		events:     eventbridge.NewFromConfig(config),
+		secrets:    secretsmanager.NewFromConfig(config),
+		sns:        sns.NewFromConfig(config),
 	}
 }
 

@@ -19,6 +19,22 @@ var exceptions = []Exception{
 	{"AWS::Events::Rule", "Tags", "its CloudFormation hands a stack's tags on to no rule"},
 	{"AWS::KMS::Key", "PendingWindowInDays", "no API tells it before the key is scheduled for deletion"},
 	{"AWS::Lambda::Function", "VpcConfig", "its CloudFormation ignores the property"},
+	{"AWS::ElastiCache::ParameterGroup", "Tags", itsOwnTags},
+	{"AWS::ElastiCache::ReplicationGroup", "KmsKeyId", "it forgets the key"},
+	{"AWS::ElastiCache::ReplicationGroup", "Tags", itsOwnTags},
+	{"AWS::ElastiCache::SubnetGroup", "Tags", itsOwnTags},
+	{"AWS::ElastiCache::User", "AuthenticationMode", "it knows passwords and nothing else: every user reads back as one without"},
+	{"AWS::ElastiCache::User", "Tags", itsOwnTags},
+	{"AWS::ElastiCache::UserGroup", "Tags", itsOwnTags},
+	{"AWS::RDS::DBCluster", "DBClusterParameterGroupName", "its CloudFormation ignores the property"},
+	{"AWS::RDS::DBCluster", "EnableCloudwatchLogsExports", "its CloudFormation ignores the property"},
+	{"AWS::RDS::DBCluster", "EnableGlobalWriteForwarding", "its CloudFormation ignores the property"},
+	{"AWS::RDS::DBCluster", "GlobalClusterIdentifier", "its CloudFormation makes no global cluster, and ignores the property"},
+	{"AWS::RDS::DBCluster", "KmsKeyId", "its CloudFormation ignores the property"},
+	{"AWS::RDS::DBCluster", "MasterUserPassword", "no API tells a password"},
+	{"AWS::RDS::DBCluster", "Tags", "its CloudFormation ignores the property"},
+	{"AWS::RDS::DBInstance", "PerformanceInsightsKMSKeyId", "its CloudFormation keeps that Performance Insights is on, and not its key"},
+	{"AWS::Route53::HostedZone", "VPCs", "its CloudFormation makes every zone a public one"},
 	{"AWS::S3::Bucket", "BucketEncryption", "its CloudFormation ignores the property; every bucket reads back AES256"},
 	{"AWS::S3::Bucket", "LifecycleConfiguration", "its CloudFormation ignores the property"},
 	{"AWS::S3::Bucket", "LoggingConfiguration", "its CloudFormation ignores the property"},
@@ -34,6 +50,9 @@ var exceptions = []Exception{
 	{"Custom::PrefixList", "ServiceToken", "no API tells who found it"},
 	{"AWS::IAM::Role", "PermissionsBoundary", "its CloudFormation ignores the property; IAM itself keeps one that PutRolePermissionsBoundary sets"},
 }
+
+// itsOwnTags says that a type is not among those that the emulator hands a stack's tags on to.
+const itsOwnTags = "its CloudFormation puts on the resource's own tags, not the stack's"
 
 func excepted(key exceptionKey) bool {
 	return slices.ContainsFunc(exceptions, func(e Exception) bool { return e.key() == key })

@@ -11,6 +11,7 @@ import (
 
 	"livechat.example/cloud/policies"
 	"livechat.example/cloud/policies/template"
+	"livechat.example/cloud/test/generate"
 )
 
 type bench struct {
@@ -24,7 +25,7 @@ func warm(resources int) float64 { return 0.7 + 0.0012*float64(resources) }
 // synth measures the synthesis of an environment of so many regions and partners.
 func (b bench) synth(what string, regions, partners int) (row, error) {
 	root := filepath.Join(b.scratch, fmt.Sprintf("config-%d-%d", regions, partners))
-	if err := write(filepath.Join(root, "bench"), regions, partners); err != nil {
+	if err := generate.Environment(filepath.Join("config", "environments"), filepath.Join(root, "bench"), regions, partners); err != nil {
 		return row{}, err
 	}
 	return b.assembly(what, "bench", "-config", root)

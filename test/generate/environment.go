@@ -1,4 +1,5 @@
-package main
+// Package generate writes configuration of any size, to measure and count what becomes of it.
+package generate
 
 import (
 	"crypto/ecdsa"
@@ -16,19 +17,20 @@ import (
 	"livechat.example/cloud/config"
 )
 
-// write writes an environment of so many regions and partners, otherwise as prod is.
-func write(dir string, regions, partners int) error {
+// Environment writes an environment of so many regions and partners into a folder, otherwise as prod is, whose file is in the folder of
+// environments named.
+func Environment(environments, dir string, regions, partners int) error {
 	if err := os.MkdirAll(filepath.Join(dir, "partners"), 0o755); err != nil {
 		return err
 	}
-	prod, err := os.ReadFile(filepath.Join("config", "environments", "prod", "environment.yaml"))
+	prod, err := os.ReadFile(filepath.Join(environments, "prod", "environment.yaml"))
 	if err != nil {
 		return err
 	}
 	before, rest, _ := strings.Cut(string(prod), "\nregions:")
 	_, after, found := strings.Cut(rest, "\nllm:")
 	if !found {
-		return fmt.Errorf("config/environments/prod/environment.yaml: no llm after regions")
+		return fmt.Errorf("%s: prod has no llm after regions", environments)
 	}
 	after, _, _ = strings.Cut(after, "\npartnerCAs:")
 	var list strings.Builder
@@ -40,14 +42,15 @@ func write(dir string, regions, partners int) error {
 		return err
 	}
 	for i := range partners {
-		if err := partner(filepath.Join(dir, "partners"), i); err != nil {
+		if err := Partner(filepath.Join(dir, "partners"), i); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func partner(dir string, i int) error {
+// Partner writes the partner of a number, with a certificate, addresses and a domain of its own, into a folder of partners.
+func Partner(dir string, i int) error {
 	id := fmt.Sprintf("partner-%04d", i)
 	request, err := certificateRequest(id)
 	if err != nil {

@@ -1,0 +1,69 @@
+package policies
+
+import (
+	"maps"
+	"slices"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// audit are the parameters by which every statement on our data is told, and no transcript or password with it.
+var audit = map[string]string{
+	"shared_preload_libraries":   "pg_stat_statements,pgaudit",
+	"pgaudit.log":                "ddl,function,read,role,write",
+	"pgaudit.log_parameter":      "0",
+	"log_connections":            "1",
+	"log_disconnections":         "1",
+	"log_statement":              "none",
+	"log_min_duration_statement": "-1",
+}
+
+var databaseIsAudited = Policy{
+	ID: "DB-06", Title: "pgaudit tells every statement that reads, writes, or changes a table, right or role, and who connected, without the values; nothing else is configured",
+	Source:    answer(databaseAtRest, "Enable database audit logging."),
+	Component: Database, STRIDE: "TIE", Severity: High,
+	Fix:   "let database.New make the cluster's parameter group; a parameter more is judged in policies/database_audit.go first",
+	Reads: []string{clusterType, clusterParametersType},
+	Check: func(e *template.Estate, f *Findings) {
+		for c := range e.All(clusterType) {
+			f.Saw(c)
+			if parametersOf(e, c) == nil {
+				f.Fail(c, "takes its parameters from %s, which is no group of its stack: it is audited as its group says", c.Get("DBClusterParameterGroupName"))
+			}
+		}
+		for g := range e.All(clusterParametersType) {
+			f.Saw(g)
+			checkParameters(f, g, audit)
+			says := maps.Collect(g.Get("Parameters").Map())
+			for _, name := range slices.Sorted(maps.Keys(says)) {
+				if audit[name] == "" && transport[name] == "" {
+					f.Fail(g, "sets %s, which no policy judges", name)
+				}
+			}
+		}
+	},
+}
+
+var auditIsExported = Policy{
+	ID: "DB-07", Title: "Every cluster exports its log to a group that is there before it, encrypted and kept",
+	Source:    answer(auditLogs, "Logs are stored in a tamper-evident system (e.g., AWS CloudWatch with retention and access controls)."),
+	Component: Database, STRIDE: "TI", Severity: High,
+	Fix:   "let database.New make the log group: RDS's own would be unencrypted and kept for ever",
+	Reads: []string{clusterType, logGroupType, "AWS::KMS::Key", "AWS::KMS::Alias"},
+	Check: func(e *template.Estate, f *Findings) {
+		for c := range e.All(clusterType) {
+			f.Saw(c)
+			if exports := texts(c.Get("EnableCloudwatchLogsExports")); !slices.Equal(exports, []string{"postgresql"}) {
+				f.Fail(c, "exports %v, not its postgresql log", exports)
+			}
+			name := "/aws/rds/cluster/" + clusterID(c.Stack) + "/postgresql"
+			group := e.Find(c.Value(name), logGroupType)
+			switch {
+			case group == nil || group.Stack != c.Stack || !slices.Contains(c.DependsOn(), group.ID):
+				f.Fail(c, "does not wait for a log group %s of its stack", name)
+			case keyForClass(e, c.Stack.Region, "logs") == nil || e.Find(group.Get("KmsKeyId"), "AWS::KMS::Key") != keyForClass(e, c.Stack.Region, "logs") || !kept(group):
+				f.Fail(group, "holds the database's audit, and is not encrypted under the logs key of its region, or goes with its stack")
+			}
+		}
+	},
+}
