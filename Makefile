@@ -7,7 +7,7 @@ SHELL := /bin/bash -o pipefail
 .DEFAULT_GOAL := help
 
 GO_FILES := $(shell find cmd config constructs internal localaws policies stacks test -name '*.go' -not -name '*_test.go' 2>/dev/null)
-LAMBDAS  := bin/lambda/vpctask.zip bin/lambda/registrar.zip bin/lambda/tablepolicy.zip
+LAMBDAS  := $(patsubst %,bin/lambda/%.zip,vpctask registrar tablepolicy rotator secretage)
 EMBEDDED := stacks/flags.json $(wildcard config/*.json)
 ASSEMBLY := cdk.out/$(ENV)
 STACKS   := $(if $(REGION),'$(ENV)-$(REGION)-*',--all)

@@ -20,6 +20,7 @@ var catalogue = slices.Concat(
 	logPolicies,
 	identityPolicies,
 	partnerPolicies,
+	secretPolicies,
 	templatePolicies,
 	estatePolicies,
 )

@@ -14,7 +14,7 @@ var multiRegion = risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling,
 // The layers that every region has, those that the primary alone has besides, and those that an environment has once.
 var (
 	regionalLayers = []string{"keys", "network", "storage", "data"}
-	primaryLayers  = append(shardLayers(), "registry")
+	primaryLayers  = append([]string{secretsLayer, "registry"}, shardLayers()...)
 	globalLayers   = []string{"identity"}
 )
 
@@ -133,9 +133,10 @@ var orderOfDeployment = Policy{
 	},
 }
 
-// mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt,
-// the endpoint before what is read by it alone, the buckets that are copied to before the one that copies, the database that writes
-// before those that follow it, a replica's key before the table, the table before its records.
+// mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt, also those of the
+// regions that secrets and the registry are copied to, the endpoint before what is read by it alone, the buckets that are copied to before
+// the one that copies, the master's password before the database that writes, that one before those that follow it, the rotator
+// and the closed table before partners' secrets and records.
 func mustPrecede(s *template.Stack) []string {
 	var names []string
 	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
@@ -145,24 +146,31 @@ func mustPrecede(s *template.Stack) []string {
 	if !s.Global() && s.Layer != "keys" {
 		names = append(names, s.Environment+"-"+s.Region+"-keys")
 	}
-	if s.Layer == "storage" {
-		names = append(names, s.Environment+"-"+s.Region+"-network")
-	}
-	if regions := regionsOf(s); s.Layer == "storage" && len(regions) > 0 && s.Region == regions[0] {
-		for _, region := range regions[1:] {
-			names = append(names, s.Environment+"-"+region+"-storage")
+	first := func(layer string, regions ...string) {
+		for _, region := range regions {
+			names = append(names, s.Environment+"-"+region+"-"+layer)
 		}
 	}
-	if regions := regionsOf(s); s.Layer == "data" && len(regions) > 0 && s.Region != regions[0] {
-		names = append(names, s.Environment+"-"+regions[0]+"-data")
+	regions := regionsOf(s)
+	if len(regions) == 0 {
+		return names // EST-01
 	}
-	if s.Layer == "registry" {
-		for _, region := range regionsOf(s) {
-			names = append(names, s.Environment+"-"+region+"-keys")
+	primary, secondaries := s.Region == regions[0], regions[1:]
+	switch {
+	case s.Layer == "storage":
+		first("network", s.Region)
+		if primary {
+			first("storage", secondaries...)
 		}
-	}
-	if slices.Contains(shardLayers(), s.Layer) {
-		names = append(names, s.Environment+"-"+s.Region+"-registry")
+	case s.Layer == "data" && primary:
+		first(secretsLayer, s.Region)
+	case s.Layer == "data":
+		first("data", regions[0])
+	case s.Layer == secretsLayer || s.Layer == "registry":
+		first("keys", secondaries...)
+	case slices.Contains(shardLayers(), s.Layer):
+		first(secretsLayer, s.Region)
+		first("registry", s.Region)
 	}
 	return names
 }

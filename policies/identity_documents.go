@@ -43,7 +43,7 @@ var documentsAreRead = Policy{
 	},
 }
 
-// documentLimits are in bytes ("IAM and AWS STS quotas", "Bucket policy" and "Key policies" of the services' guides): more
+// documentLimits are in bytes ("IAM and AWS STS quotas", "Bucket policy", "Key policies" and "Secrets Manager quotas" of the services' guides): more
 // fails in the middle of a deployment.
 var documentLimits = []struct {
 	typ, document string
@@ -54,6 +54,7 @@ var documentLimits = []struct {
 	{"AWS::S3::BucketPolicy", "PolicyDocument", 20 * 1024},
 	{"AWS::KMS::Key", "KeyPolicy", 32 * 1024},
 	{tablePolicyType, "Policy", 20 * 1024},
+	{secretPolicyType, "ResourcePolicy", 20 * 1024},
 }
 
 // inlineLimit is of all of a role's inline policies together, in bytes (the same pages).
@@ -64,7 +65,7 @@ var documentsFit = Policy{
 	Source:    managementPlane,
 	Component: Management, STRIDE: "D", Severity: Low,
 	Fix:   "name fewer things, or divide the role",
-	Reads: []string{"AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy", "AWS::KMS::Key", tablePolicyType},
+	Reads: []string{"AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy", "AWS::KMS::Key", tablePolicyType, secretPolicyType},
 	Check: func(e *template.Estate, f *Findings) {
 		for _, l := range documentLimits {
 			for r := range e.All(l.typ) {

@@ -83,7 +83,7 @@ var nobodyAdmitsEverybody = Policy{
 // EC2's for the interfaces of a function know some, and Lambda works with none ("Giving Lambda functions access to resources in an
 // Amazon VPC"); FN-05 sees that the function's own code cannot use them.
 var withoutResourceLevel = append([]string{
-	"ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecr:GetAuthorizationToken", "logs:DescribeLogGroups", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+	"ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecr:GetAuthorizationToken", "logs:DescribeLogGroups", "secretsmanager:ListSecrets", "xray:GetSamplingRules", "xray:GetSamplingTargets",
 	"xray:PutTelemetryRecords", "xray:PutTraceSegments",
 }, interfaceActions...)
 

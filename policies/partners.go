@@ -31,7 +31,7 @@ func shardOf(partner string) int {
 }
 
 var partnersStayInTheirShard = Policy{
-	ID: "PART-01", Title: "Every partner is in the one stack that its id alone decides, so that another partner moves none, and no stack is empty",
+	ID: "PART-01", Title: "Every partner is in the one stack that its id alone decides, so that another partner moves none, and no stack is ever empty",
 	Source:    answer("How are we ensuring that in case of API key compromise of any partner", "Each partner has unique API and secret keys. Access is scoped per partner, and keys cannot be used to access other partners' data or services."),
 	Component: Services, STRIDE: "ID", Severity: Medium,
 	Fix:   "let stacks.NewPartners divide them",

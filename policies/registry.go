@@ -182,7 +182,9 @@ func registrarOf(e *template.Estate) *template.Resource {
 func registryTasks(e *template.Estate, function *template.Resource, j job) {
 	s := function.Stack
 	if function == registrarOf(e) {
-		j["dynamodb:PutItem"], j["dynamodb:DeleteItem"] = []string{registryARN(s, s.Region)}, []string{registryARN(s, s.Region)}
+		// Of the table, records alone: revocations are others' to write.
+		records := []string{registryARN(s, s.Region) + " under ForAllValues:StringLike dynamodb:LeadingKeys partner#*"}
+		j["dynamodb:PutItem"], j["dynamodb:DeleteItem"] = records, records
 		if alias := registryAlias(e, s.Region); alias != nil {
 			// DynamoDB decrypts the table's key in the name of each caller ("DynamoDB encryption at rest: how it works").
 			j["kms:Decrypt"] = []string{e.Find(alias.Get("TargetKeyId"), "AWS::KMS::Key").Attribute("Arn")}

@@ -9,12 +9,14 @@ import (
 
 // The functions of the estate, by their program in cmd.
 const (
-	vpcTask     = "vpctask"
-	registrar   = "registrar"
-	tablePolicy = "tablepolicy"
+	vpcTask          = "vpctask"
+	registrar        = "registrar"
+	tablePolicy      = "tablepolicy"
+	rotatorProgram   = "rotator"
+	secretAgeProgram = "secretage"
 )
 
-var lambdas = []string{vpcTask, registrar, tablePolicy}
+var lambdas = []string{vpcTask, registrar, tablePolicy, rotatorProgram, secretAgeProgram}
 
 // Lambdas are the functions' code, by their program.
 type Lambdas map[string]function.Code

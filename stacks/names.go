@@ -22,7 +22,7 @@ func boundaryName(env config.Environment) string { return prefix(env) + "-bounda
 
 func roleName(env config.Environment, role string) string { return prefix(env) + "-" + role }
 
-// serviceRole is that of a region's service, as in serviceRole(env, region, "dashboard"): IAM knows no regions, so the name does.
+// serviceRole is that of a region's service or function, as in serviceRole(env, region, "dashboard"): IAM knows no regions, so the name does.
 func serviceRole(env config.Environment, region config.Region, service string) string {
 	return roleName(env, region.Name+"-"+service)
 }
@@ -51,6 +51,33 @@ func firewallName(env config.Environment) string { return prefix(env) + "-egress
 // logDeliveryName is that of a region's policy for the logs that AWS's services deliver.
 func logDeliveryName(env config.Environment) string { return prefix(env) + "-log-delivery" }
 
+// masterSecret is that of the database's master.
+func masterSecret(env config.Environment) string { return prefix(env) + "/database/master" }
+
+// providerSecret is that of an LLM provider's key.
+func providerSecret(env config.Environment, provider string) string {
+	return prefix(env) + "/llm/" + provider
+}
+
+// partnerSecrets begins the names of partners' secrets.
+func partnerSecrets(env config.Environment) string { return prefix(env) + "/partner/" }
+
+// signingSecret is that of a partner's signing key.
+func signingSecret(env config.Environment, partner string) string {
+	return partnerSecrets(env) + partner + "/signing"
+}
+
+// databaseHost is the name by which a region's VPC knows the database that writes.
+func databaseHost(env config.Environment) string { return "database." + privateZone(env) }
+
+// formationRole is whom CloudFormation acts as in a region, as `cdk bootstrap` made it.
+func formationRole(env config.Environment, region string) string {
+	return "cdk-" + env.Delivery.Qualifier + "-cfn-exec-role-" + env.Account + "-" + region
+}
+
+// alarmName is that of an alarm, or of the topic where all go.
+func alarmName(env config.Environment, alarm string) string { return prefix(env) + "-" + alarm }
+
 // dataLogDeliveryName is that of the policy for the logs that are delivered into a region's data stack.
 func dataLogDeliveryName(env config.Environment) string { return prefix(env) + "-data-log-delivery" }
 
@@ -70,18 +97,5 @@ func clusterName(env config.Environment, region config.Region) string {
 	return prefix(env) + "-" + region.Name
 }
 
-// masterSecret is the name of the secret of the database's master, in the primary region.
-func masterSecret(env config.Environment) string { return prefix(env) + "/database/master" }
-
 // registryTable is the name of the registry's table, the same in every region.
 func registryTable(env config.Environment) string { return prefix(env) + "-registry" }
-
-// taskRole is the name of the role of a service or function in a region, where another stack must name it.
-func taskRole(env config.Environment, region config.Region, task string) string {
-	return prefix(env) + "-" + region.Name + "-" + task
-}
-
-// signingSecret is the name of the secret that a partner signs tokens with.
-func signingSecret(env config.Environment, partner string) string {
-	return prefix(env) + "/partner/" + partner + "/signing"
-}

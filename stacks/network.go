@@ -9,6 +9,7 @@ import (
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/constructs/endpoint"
 	"livechat.example/cloud/constructs/firewall"
+	"livechat.example/cloud/constructs/function"
 	"livechat.example/cloud/constructs/key"
 	"livechat.example/cloud/constructs/logs"
 	"livechat.example/cloud/constructs/network"
@@ -59,6 +60,15 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 	})
 	resolver.NewQueryLog(stack, "QueryLog", resolver.QueryLogProps{VPC: vpc, Delivery: delivery})
 	return Network{Stack: stack, VPC: vpc, Groups: groups, Endpoints: endpoints}
+}
+
+// place is where a function lies as a party.
+func (n Network) place(tier network.Tier, party segment.Party) function.Network {
+	in := function.Network{Group: n.Groups.Of[party]}
+	for _, subnet := range n.VPC.Subnets[tier] {
+		in.Subnets = append(in.Subnets, subnet.SubnetID)
+	}
+	return in
 }
 
 func tierBlocks(vpc netip.Prefix) map[string]any {

@@ -9,6 +9,7 @@ import (
 
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/constructs/registry"
+	"livechat.example/cloud/constructs/secret"
 )
 
 // shards is how many stacks the partners are divided over: 1,000 partners are 63 in each, and a stack takes 500 resources. It never
@@ -22,35 +23,36 @@ type Partners struct {
 
 // NewPartners is a stack for each shard, also for one without a partner: a stack that leaves the app stays in AWS, with all that its last
 // partner had.
-func NewPartners(app awscdk.App, env config.Environment, of Registry) Partners {
+func NewPartners(app awscdk.App, env config.Environment, keys Keys, registry Registry, secrets Secrets) Partners {
 	var all Partners
 	for shard := range shards {
-		all.Stacks = append(all.Stacks, newShard(app, env, of, shard))
+		all.Stacks = append(all.Stacks, newShard(app, env, shard, keys, registry, secrets))
 	}
 	return all
 }
 
-func newShard(app awscdk.App, env config.Environment, of Registry, shard int) awscdk.Stack {
+func newShard(app awscdk.App, env config.Environment, shard int, keys Keys, registry Registry, secrets Secrets) awscdk.Stack {
+	var here []config.Partner
 	ids, records := []any{}, map[string]any{}
-	var ours []config.Partner
 	for _, p := range env.Partners {
 		if shardOf(p.ID) == shard {
-			ids, ours, records[p.ID] = append(ids, p.ID), append(ours, p), partnerIntent(env, p)
+			here, ids, records[p.ID] = append(here, p), append(ids, p.ID), partnerIntent(env, p)
 		}
 	}
 	stack := newStack(app, env, env.Primary(), fmt.Sprintf("partners-%02d", shard), intent{"shard": shard, "partners": ids, "records": records})
 	// A template needs one resource.
 	awscdk.NewCfnWaitConditionHandle(stack, new("Shard"), nil)
-	for _, p := range ours {
-		newPartner(stack, env, p, of)
+	for _, p := range here {
+		// A scope of the partner's own, by whose hash two ids differ that differ in dashes alone.
+		scope := constructs.NewConstruct(stack, new(p.ID))
+		newRecord(scope, env, p, registry)
+		newSigning(scope, env, p, keys, secrets)
 	}
 	return stack
 }
 
-// newPartner is all that belongs to one partner. It has a scope of his own, since a logical id is told apart from that of a partner whose
-// id differs by a dash alone by its path.
-func newPartner(stack awscdk.Stack, env config.Environment, p config.Partner, of Registry) {
-	scope := constructs.NewConstruct(stack, new(p.ID))
+// newRecord is what the registry has of a partner.
+func newRecord(scope constructs.Construct, env config.Environment, p config.Partner, in Registry) {
 	record := registry.Partner{
 		ID: p.ID, Name: p.Name, Tier: string(p.Tier), Residency: string(p.Residency), Contact: p.Contact,
 		AuthoritySubject: p.Certificate.Authority.Subject, AuthoritySHA256: p.Certificate.Authority.SHA256,
@@ -61,7 +63,14 @@ func newPartner(stack awscdk.Stack, env config.Environment, p config.Partner, of
 	if p.Certificate.CA == "" {
 		record.CommonName = p.ID
 	}
-	of.Registry.Record(scope, "Record", record)
+	in.Registry.Record(scope, "Record", record)
+}
+
+// newSigning is the key that a partner signs end users' tokens with. Who checks tokens reads it in every region; the dashboard hands it to the partner.
+func newSigning(scope constructs.Construct, env config.Environment, p config.Partner, keys Keys, secrets Secrets) {
+	name := signingSecret(env, p.ID)
+	key := secret.NewSigning(scope, "Key", secretProps(env, keys, name, rotated(readBy(env, env.Regions, "gate", "authorizer", "dashboard"), env)))
+	key.Rotate(scope, "Rotation", secrets.Rotator.ARN, secret.EveryOtherMonth(name), nil)
 }
 
 // partnerIntent is what config says of a partner, for the policies to hold his record against.

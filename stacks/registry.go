@@ -4,7 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"livechat.example/cloud/config"
-	"livechat.example/cloud/constructs/function"
 	"livechat.example/cloud/constructs/key"
 	"livechat.example/cloud/constructs/network"
 	"livechat.example/cloud/constructs/registry"
@@ -29,7 +28,7 @@ func NewRegistry(app awscdk.App, env config.Environment, primary Region, code La
 	readers := map[string][]string{}
 	for _, r := range env.Regions {
 		for _, task := range registryReaders {
-			readers[r.Name] = append(readers[r.Name], role.Named(env.Account, taskRole(env, r, task)))
+			readers[r.Name] = append(readers[r.Name], roleARN(env, serviceRole(env, r, task)))
 		}
 	}
 	return Registry{Stack: stack, Registry: registry.New(stack, registry.Props{
@@ -37,18 +36,9 @@ func NewRegistry(app awscdk.App, env config.Environment, primary Region, code La
 		KeyAlias: keyAlias(env, key.Registry), Key: primary.Keys.Of[key.Registry], LogKey: primary.Keys.Of[key.Logs],
 		Readers: readers,
 		Mends: append(role.Bootstrap(env.Account, env.Delivery.Qualifier, []string{region.Name}, "cfn-exec"),
-			role.Named(env.Account, roleName(env, "break-glass"))),
+			roleARN(env, roleName(env, "break-glass"))),
 		Registrar:   registry.Function{Name: stackName(env, region.Name, registrar), Code: code[registrar]},
 		TablePolicy: registry.Function{Name: stackName(env, region.Name, tablePolicy), Code: code[tablePolicy]},
-		Network:     placeOf(primary.Network, segment.Registrar),
+		Network:     primary.Network.place(network.App, segment.Registrar),
 	})}
-}
-
-// placeOf is a function's place in the app tier, as a party of the network.
-func placeOf(n Network, party segment.Party) function.Network {
-	place := function.Network{Group: n.Groups.Of[party]}
-	for _, z := range n.VPC.Subnets[network.App] {
-		place.Subnets = append(place.Subnets, z.SubnetID)
-	}
-	return place
 }

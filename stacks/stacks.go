@@ -31,15 +31,17 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 		}
 	}
 
-	registry := NewRegistry(app, env, regions[env.Primary().Name], code)
-	partners := NewPartners(app, env, registry)
+	primary := regions[env.Primary().Name]
+	secrets := NewSecrets(app, env, primary.Keys, primary.Network, code)
+	registry := NewRegistry(app, env, primary, code)
+	partners := NewPartners(app, env, primary.Keys, registry, secrets)
 
-	order(env, identity, regions, registry, partners)
+	order(env, identity, regions, secrets, registry, partners)
 	carryBoundary(app, env)
 }
 
 // order states what must exist before what, where no reference says so already.
-func order(env config.Environment, identity Identity, regions map[string]Region, registry Registry, partners Partners) {
+func order(env config.Environment, identity Identity, regions map[string]Region, secrets Secrets, registry Registry, partners Partners) {
 	for _, r := range env.Regions {
 		// Every role names the boundary, and the first roles are in the network and storage stacks.
 		after(regions[r.Name].Network.Stack, identity.Stack)
@@ -49,16 +51,19 @@ func order(env config.Environment, identity Identity, regions map[string]Region,
 	for _, r := range env.Secondaries() {
 		// Replication begins when its rule is written: the bucket and the key that it names must be there.
 		after(primary.Storage.Stack, regions[r.Name].Storage.Stack)
+		// Secrets and the registry have replicas there, made with them, each under its region's key.
+		after(secrets.Stack, regions[r.Name].Keys.Stack)
+		after(registry.Stack, regions[r.Name].Keys.Stack)
 		// A secondary joins the global database that the primary made, once it has a writer.
 		after(regions[r.Name].Data.Stack, primary.Data.Stack)
 	}
+	after(secrets.Stack, identity.Stack)
 	after(registry.Stack, identity.Stack)
-	for _, r := range env.Regions {
-		// A replica is encrypted under its region's key, which must be there.
-		after(registry.Stack, regions[r.Name].Keys.Stack)
-	}
+	// CloudFormation reads the master's password when it makes the database.
+	after(primary.Data.Stack, secrets.Stack)
 	for _, shard := range partners.Stacks {
-		after(shard, primary.Keys.Stack)
+		// What is to be rotated needs who does it.
+		after(shard, secrets.Stack)
 		// No record is written before every replica has its policy.
 		after(shard, registry.Stack)
 	}

@@ -51,9 +51,9 @@ var functionMutations = []mutation{
 	})},
 	{"FN-04", "AWS::IAM::Role", "administers too", ofLambda, set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AdministratorAccess"})},
 
-	{"FN-05", "AWS::IAM::Role", "empties any group", ofVpcTask, permitting(2, func(s map[string]any) { s["Resource"] = "*" })},
-	{"FN-05", "AWS::IAM::Role", "opens groups too", ofVpcTask, permitting(2, func(s map[string]any) { s["Action"] = append(s["Action"].([]any), "ec2:AuthorizeSecurityGroupIngress") })},
-	{"FN-05", "AWS::IAM::Role", "cannot empty the group", ofVpcTask, permitting(2, func(s map[string]any) { s["Action"] = "ec2:RevokeSecurityGroupIngress" })},
+	{"FN-05", "AWS::IAM::Role", "empties any group", ofVPCTask, permitting(2, func(s map[string]any) { s["Resource"] = "*" })},
+	{"FN-05", "AWS::IAM::Role", "opens groups too", ofVPCTask, permitting(2, func(s map[string]any) { s["Action"] = append(s["Action"].([]any), "ec2:AuthorizeSecurityGroupIngress") })},
+	{"FN-05", "AWS::IAM::Role", "cannot empty the group", ofVPCTask, permitting(2, func(s map[string]any) { s["Action"] = "ec2:RevokeSecurityGroupIngress" })},
 	{"FN-05", "AWS::IAM::Role", "may do everything to EC2", ofLambda, permitting(1, func(s map[string]any) { s["Action"] = "ec2:*" })},
 	{"FN-05", "AWS::IAM::Role", "writes any log", ofLambda, permitting(0, func(s map[string]any) { s["Resource"] = "*" })},
 	{"FN-05", "AWS::IAM::Role", "writes no log", ofLambda, permitting(0, func(s map[string]any) { s["Effect"] = "Deny" })},
@@ -79,8 +79,8 @@ func ofLambda(r *template.Resource) bool {
 	return strings.Contains(r.Get("AssumeRolePolicyDocument").String(), "lambda.amazonaws.com")
 }
 
-// ofVpcTask says that it is the role of the function that empties groups and finds lists.
-func ofVpcTask(r *template.Resource) bool { return ofLambda(r) && strings.HasPrefix(r.ID, "VpcTask") }
+// ofVPCTask says that it is the role of the network's own function.
+func ofVPCTask(r *template.Resource) bool { return ofLambda(r) && r.Stack.Layer == "network" }
 
 func trusting(change func(statement map[string]any)) func(map[string]any) map[string]any {
 	return eachStatement(trust, func(s map[string]any) map[string]any {

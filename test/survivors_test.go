@@ -69,6 +69,11 @@ var survivors = map[string]string{
 	"AWS::KMS::Key PendingWindowInDays is":  "without it the window is 30 days, which it says",
 	"AWS::KMS::Key RotationPeriodInDays is": "without it a key rotates every 365 days, which it says",
 
+	"AWS::Events::Rule Targets.*.Id":                                     innerNames,
+	"AWS::SNS::TopicPolicy PolicyDocument.Statement.*.Sid":               sidsAreForPeople,
+	"AWS::SecretsManager::ResourcePolicy ResourcePolicy.Statement.*.Sid": sidsAreForPeople,
+	"AWS::SecretsManager::Secret Description":                            descriptionsAreForPeople,
+
 	"AWS::IAM::ManagedPolicy PolicyDocument.Statement.*.Sid": sidsAreForPeople,
 	"AWS::IAM::Policy PolicyDocument.Statement.*.Sid":        sidsAreForPeople,
 	"AWS::EC2::VPCEndpoint PolicyDocument.Statement.*.Sid":   sidsAreForPeople,

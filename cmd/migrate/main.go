@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"livechat.example/cloud/internal/master"
 	"livechat.example/cloud/internal/schema"
 )
 
@@ -33,7 +34,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, connectVault, os.Stdout, os.Stderr))
 }
 
-func connectVault(ctx context.Context) (vault, error) {
+func connectVault(ctx context.Context) (master.Vault, error) {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ const (
 )
 
 // run is the whole program but for the process.
-func run(ctx context.Context, args []string, env func(string) string, dial func(context.Context) (vault, error), out, faults io.Writer) int {
+func run(ctx context.Context, args []string, env func(string) string, dial func(context.Context) (master.Vault, error), out, faults io.Writer) int {
 	s, err := parse(args, env, out)
 	if errors.Is(err, flag.ErrHelp) {
 		return newest
@@ -74,9 +75,9 @@ func complain(faults io.Writer, err error) {
 
 // settings are what the program is called with.
 type settings struct {
-	secret, database, host, ca string
-	port                       uint16
-	timeout                    time.Duration
+	secret  string
+	server  master.Server
+	timeout time.Duration
 }
 
 const usage = `usage: migrate -secret NAME -address HOST:PORT -database NAME [-ca FILE] [-timeout 10m]
@@ -94,8 +95,8 @@ func parse(args []string, env func(string) string, out io.Writer) (s settings, e
 	flags.SetOutput(io.Discard) // a fault is said once, by run
 	flags.StringVar(&s.secret, "secret", env("MIGRATE_SECRET"), "the master's secret, by `NAME` or ARN: an object with username and password")
 	flags.StringVar(&address, "address", env("MIGRATE_ADDRESS"), "the server, as `HOST:PORT`")
-	flags.StringVar(&s.database, "database", env("MIGRATE_DATABASE"), "the database's `NAME`")
-	flags.StringVar(&s.ca, "ca", env("MIGRATE_CA"), "a `FILE` of the authorities, in PEM, of a server that is not RDS's")
+	flags.StringVar(&s.server.Database, "database", env("MIGRATE_DATABASE"), "the database's `NAME`")
+	flags.StringVar(&s.server.CA, "ca", env("MIGRATE_CA"), "a `FILE` of the authorities, in PEM, of a server that is not RDS's")
 	flags.StringVar(&timeout, "timeout", cmp.Or(env("MIGRATE_TIMEOUT"), "10m"), "how long it may take, as a `DURATION`")
 	flags.Usage = func() {}
 	if err := flags.Parse(args); err != nil {
@@ -109,12 +110,12 @@ func parse(args []string, env func(string) string, out io.Writer) (s settings, e
 	if flags.NArg() > 0 {
 		return s, fmt.Errorf("%q is no flag", flags.Arg(0))
 	}
-	for _, required := range [][2]string{{"secret", s.secret}, {"address", address}, {"database", s.database}} {
+	for _, required := range [][2]string{{"secret", s.secret}, {"address", address}, {"database", s.server.Database}} {
 		if required[1] == "" {
 			return s, fmt.Errorf("-%s is missing: see migrate -help", required[0])
 		}
 	}
-	if s.host, s.port, err = split(address); err != nil {
+	if s.server.Host, s.server.Port, err = split(address); err != nil {
 		return s, err
 	}
 	if s.timeout, err = time.ParseDuration(timeout); err != nil || s.timeout <= 0 {

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"livechat.example/cloud/internal/master"
 	"livechat.example/cloud/internal/postgrestest"
 	"livechat.example/cloud/internal/schema"
 )
@@ -63,7 +64,7 @@ func value(password string) string {
 func call(t *testing.T, v secrets, env map[string]string, args ...string) (code int, out, faults string) {
 	t.Helper()
 	var o, f bytes.Buffer
-	code = run(t.Context(), args, func(name string) string { return env[name] }, func(context.Context) (vault, error) { return v, nil }, &o, &f)
+	code = run(t.Context(), args, func(name string) string { return env[name] }, func(context.Context) (master.Vault, error) { return v, nil }, &o, &f)
 	assert.NotContains(t, o.String()+f.String(), password)
 	assert.LessOrEqual(t, strings.Count(f.String(), "\n"), 1, f.String())
 	return code, o.String(), f.String()
@@ -102,6 +103,9 @@ func TestTheSecondRunSaysThatTheSchemaIsTheNewest(t *testing.T) {
 func TestWhileThePasswordIsRotatedTheNewOneIsTried(t *testing.T) {
 	env := settingsFor(t, "rotated")
 	code, _, faults := call(t, secrets{"AWSCURRENT": value("former"), "AWSPENDING": value(password)}, env)
+	assert.Equal(t, newest, code, faults)
+	// A rotation that was broken off has left its label to the next.
+	code, _, faults = call(t, secrets{"AWSCURRENT": value("former"), "LIVECHATTOLD": value("never told"), "LIVECHATKNOWN": value(password)}, env)
 	assert.Equal(t, newest, code, faults)
 	for _, v := range []secrets{{"AWSCURRENT": value("former")}, {"AWSCURRENT": value("former"), "AWSPENDING": value("other")}} {
 		code, _, faults = call(t, v, env)
@@ -210,7 +214,7 @@ func TestACallThatIsWrongSaysHow(t *testing.T) {
 
 func TestAnAccountThatCannotBeReachedFails(t *testing.T) {
 	var out, faults bytes.Buffer
-	dial := func(context.Context) (vault, error) { return nil, errors.New("no credentials") }
+	dial := func(context.Context) (master.Vault, error) { return nil, errors.New("no credentials") }
 	code := run(t.Context(), []string{"-secret", "s", "-address", "localhost:1", "-database", "d"}, func(string) string { return "" }, dial, &out, &faults)
 	assert.Equal(t, failed, code)
 	assert.Equal(t, "migrate: no credentials\n", faults.String())

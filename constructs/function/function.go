@@ -19,6 +19,7 @@ import (
 // Props are a function's name and code, what it may do, and what it takes.
 type Props struct {
 	Name        string // required: the role trusts the one function of that name
+	RoleName    string // where others name its role; else it is generated
 	Description string // required
 	Code        Code   // required
 	Account     string // required
@@ -58,6 +59,7 @@ func New(scope constructs.Construct, id string, p Props) Function {
 	}
 	group := logs.NewGroup(scope, id+"Log", logs.GroupProps{Key: p.Key})
 	role := role.NewService(scope, id+"Role", role.ServiceProps{
+		Name:        p.RoleName,
 		Description: "Of the function " + p.Name,
 		Service:     "lambda",
 		Account:     p.Account,

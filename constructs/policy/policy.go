@@ -50,6 +50,9 @@ func JSON(statements ...Statement) string {
 	return string(text)
 }
 
+// Values is such a document as plain values, for what takes those.
+func Values(statements ...Statement) map[string]any { return document(statements) }
+
 func document(statements []Statement) map[string]any {
 	list := make([]any, len(statements))
 	for i, s := range statements {

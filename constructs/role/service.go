@@ -9,6 +9,7 @@ import (
 
 // ServiceProps are a role that an AWS service takes up for one thing in this account.
 type ServiceProps struct {
+	Name        string // where it is a contract, since others name it; else it is generated
 	Description string // required
 	Service     string // required: its principal without ".amazonaws.com"
 	Account     string // required
@@ -22,7 +23,7 @@ func NewService(scope constructs.Construct, id string, p ServiceProps) awsiam.Ro
 	if p.Description == "" || p.Service == "" || p.Account == "" || p.Source == "" || len(p.Policy) == 0 {
 		panic("role.ServiceProps of " + id + ": Description, Service, Account, Source and Policy are all required")
 	}
-	return awsiam.NewRole(scope, new(id), &awsiam.RoleProps{
+	props := &awsiam.RoleProps{
 		Description: new(p.Description),
 		AssumedBy: awsiam.NewServicePrincipal(new(p.Service+".amazonaws.com"), &awsiam.ServicePrincipalOpts{
 			Conditions: &map[string]any{
@@ -31,8 +32,9 @@ func NewService(scope constructs.Construct, id string, p ServiceProps) awsiam.Ro
 			},
 		}),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"task": policy.Document(p.Policy...)},
-	})
+	}
+	if p.Name != "" {
+		props.RoleName = new(p.Name)
+	}
+	return awsiam.NewRole(scope, new(id), props)
 }
-
-// Named is the ARN of a role of the account.
-func Named(account, role string) string { return "arn:aws:iam::" + account + ":role/" + role }

@@ -8,24 +8,30 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticache"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
 // clients are the services of one region.
 type clients struct {
 	region      string
 	dynamodb    *dynamodb.Client
+	cloudwatch  *cloudwatch.Client
 	ec2         *ec2.Client
 	elasticache *elasticache.Client
+	events      *eventbridge.Client
 	iam         *iam.Client
 	kms         *kms.Client
 	lambda      *lambda.Client
@@ -33,6 +39,8 @@ type clients struct {
 	rds         *rds.Client
 	route53     *route53.Client
 	s3          *s3.Client
+	secrets     *secretsmanager.Client
+	sns         *sns.Client
 }
 
 func newClients(endpoint, region string) clients {
@@ -44,13 +52,17 @@ func newClients(endpoint, region string) clients {
 		elasticache: elasticache.NewFromConfig(config, func(o *elasticache.Options) {
 			o.HTTPClient = &http.Client{Transport: ampersands{&http.Transport{Proxy: nil}}}
 		}),
-		iam:     iam.NewFromConfig(config),
-		kms:     kms.NewFromConfig(config),
-		lambda:  lambda.NewFromConfig(config),
-		logs:    cloudwatchlogs.NewFromConfig(config),
-		rds:     rds.NewFromConfig(config),
-		route53: route53.NewFromConfig(config),
-		s3:      s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		iam:        iam.NewFromConfig(config),
+		kms:        kms.NewFromConfig(config),
+		lambda:     lambda.NewFromConfig(config),
+		logs:       cloudwatchlogs.NewFromConfig(config),
+		rds:        rds.NewFromConfig(config),
+		route53:    route53.NewFromConfig(config),
+		s3:         s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		cloudwatch: cloudwatch.NewFromConfig(config),
+		events:     eventbridge.NewFromConfig(config),
+		secrets:    secretsmanager.NewFromConfig(config),
+		sns:        sns.NewFromConfig(config),
 	}
 }
 

@@ -31,6 +31,7 @@ type reader func(context.Context, clients, target) (observed, error)
 
 var readers = map[string]reader{
 	"AWS::CloudFormation::WaitConditionHandle": readHandle,
+	"AWS::CloudWatch::Alarm":                   readAlarm,
 	"AWS::DynamoDB::GlobalTable":               readGlobalTable,
 	"AWS::EC2::InternetGateway":                readInternetGateway,
 	"AWS::EC2::Route":                          readRoute,
@@ -46,12 +47,14 @@ var readers = map[string]reader{
 	"AWS::ElastiCache::SubnetGroup":            readCacheSubnets,
 	"AWS::ElastiCache::User":                   readCacheUser,
 	"AWS::ElastiCache::UserGroup":              readCacheUsers,
+	"AWS::Events::Rule":                        readRule,
 	"AWS::IAM::ManagedPolicy":                  readManagedPolicy,
 	"AWS::IAM::Policy":                         readInlinePolicy,
 	"AWS::IAM::Role":                           readRole,
 	"AWS::KMS::Alias":                          readAlias,
 	"AWS::KMS::Key":                            readKey,
 	"AWS::Lambda::Function":                    readFunction,
+	"AWS::Lambda::Permission":                  readPermission,
 	"AWS::Logs::LogGroup":                      readLogGroup,
 	"AWS::Logs::ResourcePolicy":                readLogsPolicy,
 	"AWS::RDS::DBCluster":                      readCluster,
@@ -62,6 +65,9 @@ var readers = map[string]reader{
 	"AWS::Route53::RecordSet":                  readRecord,
 	"AWS::S3::Bucket":                          readBucket,
 	"AWS::S3::BucketPolicy":                    readBucketPolicy,
+	"AWS::SNS::Topic":                          readTopic,
+	"AWS::SNS::TopicPolicy":                    readTopicPolicy,
+	"AWS::SecretsManager::Secret":              readSecret,
 	"Custom::EmptyDefaultGroup":                readEmptiedGroup,
 	"Custom::Partner":                          readPartner,
 	"Custom::PrefixList":                       readPrefixList,
@@ -155,6 +161,9 @@ func (in *inspection) want(id string) map[string]any {
 	return resolved
 }
 
+// readHandle reads nothing: a handle is a URL of CloudFormation's own, and has no property.
+func readHandle(context.Context, clients, target) (observed, error) { return observed{}, nil }
+
 // errNotFound is what a reader returns for a resource that its service does not list.
 var errNotFound = errors.New("not found")
 
@@ -170,6 +179,3 @@ func missing(err error) bool {
 func object(v any) map[string]any { m, _ := v.(map[string]any); return m }
 
 func text(v any) string { s, _ := v.(string); return s }
-
-// readHandle finds nothing to read: a handle is a URL of CloudFormation's own, without a property, which goes with its stack.
-func readHandle(context.Context, clients, target) (observed, error) { return observed{}, nil }

@@ -39,9 +39,9 @@ func readFunction(ctx context.Context, c clients, t target) (observed, error) {
 		})
 	}
 	if place := is.VpcConfig; place != nil && len(place.SubnetIds) > 0 {
-		properties["VpcConfig"] = map[string]any{
-			"SubnetIds": place.SubnetIds, "SecurityGroupIds": place.SecurityGroupIds, "Ipv6AllowedForDualStack": aws.ToBool(place.Ipv6AllowedForDualStack),
-		}
+		properties["VpcConfig"] = optional(map[string]any{
+			"SubnetIds": anyOf(place.SubnetIds), "SecurityGroupIds": anyOf(place.SecurityGroupIds), "Ipv6AllowedForDualStack": value(place.Ipv6AllowedForDualStack),
+		})
 	}
 	return observed{properties, map[string]any{"Arn": aws.ToString(is.FunctionArn)}}, nil
 }
