@@ -20,6 +20,7 @@ var catalogue = slices.Concat(
 	identityPolicies,
 	partnerPolicies,
 	secretPolicies,
+	alarmPolicies,
 	templatePolicies,
 	estatePolicies,
 )

@@ -29,7 +29,7 @@ var Types = []string{
 	"AWS::Route53Resolver::FirewallDomainList", "AWS::Route53Resolver::FirewallRuleGroup",
 	"AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::Route53Resolver::ResolverQueryLoggingConfig",
 	"AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
-	"AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::RotationSchedule",
+	"AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::RotationSchedule",
 	"AWS::SecretsManager::Secret", "Custom::EmptyDefaultGroup", "Custom::PrefixList",
 }
 
