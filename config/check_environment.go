@@ -60,6 +60,7 @@ func (d *document) checkEnvironment(e Environment) {
 	if e.ReviewWithinDays < 1 || e.ReviewWithinDays > maxReviewDays {
 		d.fault("reviewWithinDays", "reviewWithinDays is %d; write 1 to %d", e.ReviewWithinDays, maxReviewDays)
 	}
+	d.checkContact(e.Contact)
 	d.checkPartnerCAs(e.PartnerCAs)
 }
 

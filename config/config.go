@@ -24,6 +24,8 @@ type Environment struct {
 	Switches Switches           `yaml:"switches"`
 	// ReviewWithinDays bounds the age of a partner's reviewedOn, in days: 1 to 730.
 	ReviewWithinDays int `yaml:"reviewWithinDays"`
+	// Contact is the e-mail address of who is on duty, whom alarms are told: a group's, not a person's.
+	Contact string `yaml:"contact"`
 	// PartnerCAs names the partners that bring a CA of their own, each an exception to the environment's one client CA; 24 at most.
 	PartnerCAs []string `yaml:"partnerCAs,omitempty"`
 

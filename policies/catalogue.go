@@ -21,6 +21,7 @@ var catalogue = slices.Concat(
 	identityPolicies,
 	partnerPolicies,
 	secretPolicies,
+	alarmPolicies,
 	templatePolicies,
 	estatePolicies,
 )

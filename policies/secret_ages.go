@@ -9,12 +9,6 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-const (
-	alarmType       = "AWS::CloudWatch::Alarm"
-	topicType       = "AWS::SNS::Topic"
-	topicPolicyType = "AWS::SNS::TopicPolicy"
-)
-
 const ageNamespace = "LiveChat/Secrets"
 
 // agesOf are the names that ages are told under, with what each may come to: the master's, a provider's each, and the oldest of all partners'.
@@ -149,52 +143,4 @@ func ages(e *template.Estate, function *template.Resource, j job) {
 	}
 	j["secretsmanager:ListSecrets"] = []string{"*"}
 	j["cloudwatch:PutMetricData"] = []string{"* under StringEquals cloudwatch:namespace " + ageNamespace}
-}
-
-var alarmsReachTheirTopic = Policy{
-	ID: "ALARM-01", Title: "Alarms go to one topic a stack, under its region's key for alarms, which takes them from CloudWatch for this account and from nobody else",
-	Source:    incident("Automate alerting for anomalous cloud activity (IAM, network, storage)."),
-	Component: Management, STRIDE: "STI", Severity: High,
-	Fix:   "make the topic with alarm.NewTopic",
-	Reads: []string{topicType, topicPolicyType, alarmType, "AWS::KMS::Key", "AWS::KMS::Alias"},
-	Check: func(e *template.Estate, f *Findings) {
-		for _, s := range e.Stacks() {
-			f.SawStack(s)
-		}
-		used := map[*template.Resource]bool{}
-		for r := range e.All(alarmType) {
-			used[e.Find(r.Get("AlarmActions", "0"), topicType)] = true
-		}
-		for p := range e.All(topicPolicyType) {
-			allowOnly(f, p, "PolicyDocument", "Topics")
-			if t := e.Find(p.Get("Topics", "0"), topicType); t == nil || t.Stack != p.Stack || p.Get("Topics").Len() != 1 {
-				f.Fail(p, "is of %s, not of one topic of its stack", p.Get("Topics"))
-			}
-		}
-		for t := range e.All(topicType) {
-			allowOnly(f, t, "KmsMasterKeyId", "Tags", "TopicName")
-			if !used[t] || !strings.HasPrefix(t.Get("TopicName").Text(), estateName(t.Stack)+"-") {
-				f.Fail(t, "is no topic that an alarm of this environment goes to")
-			}
-			if k := e.Find(t.Get("KmsMasterKeyId"), "AWS::KMS::Key"); k == nil || k != classKey(e, t.Stack.Region, "alarms") {
-				f.Fail(t, "is encrypted under %s, not under its region's key for alarms", t.Get("KmsMasterKeyId"))
-			}
-			policies := e.Referrers(t, topicPolicyType, "Topics")
-			if len(policies) != 1 {
-				f.Fail(t, "has %d policies, and without one all of the account publishes", len(policies))
-			}
-			for _, p := range policies {
-				if statements := p.Statements(); len(statements) != 1 || !takesAlarms(t, statements[0]) {
-					f.Fail(p, "does not admit CloudWatch's alarms of this account, and them alone")
-				}
-			}
-		}
-	},
-}
-
-// takesAlarms says that a statement lets CloudWatch publish to a topic on behalf of its account, and nobody do anything else.
-func takesAlarms(t *template.Resource, s template.Statement) bool {
-	return s.Effect == "Allow" && readable(s) && slices.Equal(lone(s, "Service"), []string{"cloudwatch.amazonaws.com"}) &&
-		slices.Equal(s.Actions, []string{"sns:Publish"}) && slices.Equal(s.Resources, []string{t.Attribute("")}) &&
-		under(s, when("StringEquals", "aws:SourceAccount", t.Stack.Account))
 }

@@ -9,7 +9,7 @@ import (
 )
 
 var secretPolicies = []Policy{secretsAreMeant, secretsAreEncryptedAndCopied, secretsAreGenerated, secretsHaveNoOtherWay, secretsAdmitTheirReaders,
-	secretsRotate, agesAlarm, agesAreTold, alarmsReachTheirTopic}
+	secretsRotate, agesAlarm, agesAreTold}
 
 const (
 	secretType       = "AWS::SecretsManager::Secret"

@@ -28,9 +28,9 @@ var Types = []string{
 	"AWS::Route53::HostedZone", "AWS::Route53::RecordSet", "AWS::Route53Resolver::FirewallDomainList",
 	"AWS::Route53Resolver::FirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
 	"AWS::Route53Resolver::ResolverQueryLoggingConfig", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
-	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SecretsManager::ResourcePolicy",
-	"AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::Secret", "Custom::EmptyDefaultGroup", "Custom::Partner",
-	"Custom::PrefixList", "Custom::TablePolicy",
+	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy",
+	"AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::Secret",
+	"Custom::EmptyDefaultGroup", "Custom::Partner", "Custom::PrefixList", "Custom::TablePolicy",
 }
 
 var everyTypeIsJudged = Policy{

@@ -43,7 +43,7 @@ func NewSecrets(app awscdk.App, env config.Environment, keys Keys, in Network, c
 	for _, p := range env.LLM {
 		providers = append(providers, p.Name)
 	}
-	s := Secrets{Stack: newStack(app, env, region, "secrets", intent{"providers": providers})}
+	s := Secrets{Stack: newStack(app, env, region, "secrets", intent{"providers": providers, "contact": env.Contact})}
 	s.Rotator = newRotator(s.Stack, env, region, keys, in, code)
 	permission := s.Rotator.CalledBy(s.Stack, "RotatorPermission", function.CallerProps{Service: "secretsmanager", Account: env.Account})
 	s.Master = secret.NewMaster(s.Stack, "Master", secretProps(env, keys, masterSecret(env), rotated(readBy(env, env.Regions[:1], "migrate"), env)),
@@ -52,7 +52,9 @@ func NewSecrets(app awscdk.App, env config.Environment, keys Keys, in Network, c
 	for _, p := range env.LLM {
 		secret.NewProvider(constructs.NewConstruct(s.Stack, new("Provider-"+p.Name)), "Key", secretProps(env, keys, providerSecret(env, p.Name), readBy(env, env.Regions, "llm")))
 	}
-	s.Alarms = alarm.NewTopic(s.Stack, "Alarms", alarm.TopicProps{Name: alarmName(env, "alarms"), Account: env.Account, Key: keys.Of[key.Alarms]})
+	s.Alarms = alarm.NewTopic(s.Stack, "Alarms", alarm.TopicProps{
+		Name: alarmName(env, "alarms"), Account: env.Account, Key: keys.Of[key.Alarms], Email: env.Contact,
+	})
 	s.watchAges(env, region, keys, code)
 	return s
 }

@@ -86,11 +86,16 @@ func TestAFirstDeployMakesWhatOthersNeedBeforeThem(t *testing.T) {
 				assert.Contains(t, before, env+"-global-identity", "%s has roles, which carry the boundary", s.Name)
 				assert.Contains(t, before, env+"-"+s.Region+"-keys", s.Name)
 			}
+			if strings.HasPrefix(s.Layer, "partners-") {
+				assert.Contains(t, before, env+"-"+primary+"-secrets", "%s has what the rotator rotates", s.Name)
+			}
 			if s.Layer == "storage" {
 				assert.Contains(t, before, env+"-"+s.Region+"-network", "%s is read by the network's endpoint alone", s.Name)
 			}
 		}
+		assert.Contains(t, needs(e, e.Stack(env+"-"+primary+"-data")), env+"-"+primary+"-secrets", "the database is made with its master's password")
 		for _, r := range regions[1:] {
+			assert.Contains(t, needs(e, e.Stack(env+"-"+primary+"-secrets")), env+"-"+r.Text()+"-keys", "a replica is made with its secret")
 			before := needs(e, e.Stack(env+"-"+primary+"-storage"))
 			assert.Contains(t, before, env+"-"+r.Text()+"-storage", "replication begins when its rule is written")
 			assert.Contains(t, before, env+"-"+r.Text()+"-keys", "and encrypts under that region's key")
@@ -105,6 +110,7 @@ func TestOneRegionIsListedWithWhatItDependsOn(t *testing.T) {
 	assert.ElementsMatch(t, []string{
 		"prod-us-east-1-keys", "prod-us-east-1-network", "prod-us-east-1-storage", "prod-us-east-1-data", "prod-global-identity",
 		"prod-eu-west-1-keys", "prod-eu-west-1-network", "prod-eu-west-1-data", // the database that writes
+		"prod-eu-west-1-secrets", "prod-ap-southeast-1-keys", // its master's password, which has a replica everywhere
 	}, names)
 }
 

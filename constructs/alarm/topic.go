@@ -9,20 +9,21 @@ import (
 	"livechat.example/cloud/constructs/policy"
 )
 
-// TopicProps are a topic's name and key, and whose alarms it takes.
+// TopicProps are a topic's name and key, whose alarms it takes, and whom it tells.
 type TopicProps struct {
 	Name    string      // required
 	Account string      // required
 	Key     awskms.IKey // required
+	Email   string      // required: an address, which confirms by the mail that SNS sends it
 }
 
 // Topic is where alarms go.
 type Topic struct{ ARN *string }
 
-// NewTopic is a topic that nobody publishes to but CloudWatch, for alarms of this account, and whose messages nobody reads on the way.
+// NewTopic is a topic that nobody publishes to but CloudWatch, for alarms of this account, and that nobody hears but who is on duty.
 func NewTopic(scope constructs.Construct, id string, p TopicProps) Topic {
-	if p.Name == "" || p.Account == "" || p.Key == nil {
-		panic("alarm.TopicProps of " + id + ": Name, Account and Key are all required")
+	if p.Name == "" || p.Account == "" || p.Key == nil || p.Email == "" {
+		panic("alarm.TopicProps of " + id + ": Name, Account, Key and Email are all required")
 	}
 	topic := awssns.NewCfnTopic(scope, new(id), &awssns.CfnTopicProps{TopicName: new(p.Name), KmsMasterKeyId: p.Key.KeyArn()})
 	// It replaces the policy that SNS makes, which lets all of the account publish.
@@ -32,6 +33,9 @@ func NewTopic(scope constructs.Construct, id string, p TopicProps) Topic {
 			Sid: "Alarms", Principal: policy.Service("cloudwatch"), Actions: []string{"sns:Publish"}, Resources: []string{*topic.Ref()},
 			Conditions: policy.Conditions{"StringEquals": {"aws:SourceAccount": p.Account}},
 		}),
+	})
+	awssns.NewCfnSubscription(scope, new(id+"Email"), &awssns.CfnSubscriptionProps{
+		TopicArn: topic.Ref(), Protocol: new("email"), Endpoint: new(p.Email),
 	})
 	return Topic{ARN: topic.Ref()}
 }

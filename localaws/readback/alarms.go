@@ -67,3 +67,13 @@ func readTopicPolicy(ctx context.Context, c clients, t target) (observed, error)
 	}
 	return observed{Properties: map[string]any{"Topics": []any{is.Attributes["TopicArn"]}, "PolicyDocument": is.Attributes["Policy"]}}, nil
 }
+
+func readSubscription(ctx context.Context, c clients, t target) (observed, error) {
+	is, err := c.sns.GetSubscriptionAttributes(ctx, &sns.GetSubscriptionAttributesInput{SubscriptionArn: &t.PhysicalID})
+	if err != nil {
+		return observed{}, err
+	}
+	return observed{Properties: map[string]any{
+		"TopicArn": is.Attributes["TopicArn"], "Protocol": is.Attributes["Protocol"], "Endpoint": is.Attributes["Endpoint"],
+	}}, nil
+}

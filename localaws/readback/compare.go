@@ -65,6 +65,7 @@ var readers = map[string]reader{
 	"AWS::Route53::RecordSet":                  readRecord,
 	"AWS::S3::Bucket":                          readBucket,
 	"AWS::S3::BucketPolicy":                    readBucketPolicy,
+	"AWS::SNS::Subscription":                   readSubscription,
 	"AWS::SNS::Topic":                          readTopic,
 	"AWS::SNS::TopicPolicy":                    readTopicPolicy,
 	"AWS::SecretsManager::Secret":              readSecret,
