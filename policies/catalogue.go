@@ -13,6 +13,7 @@ var catalogue = slices.Concat(
 	dnsPolicies,
 	[]Policy{defaultGroupsAreEmptied},
 	functionPolicies,
+	taskPolicies,
 	reachPolicies,
 	logPolicies,
 	identityPolicies,

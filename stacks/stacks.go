@@ -9,9 +9,10 @@ import (
 
 // Region is one region's stacks.
 type Region struct {
-	Keys    Keys
-	Storage Storage
-	Network Network
+	Keys     Keys
+	Storage  Storage
+	Network  Network
+	Services Services
 }
 
 // Build adds an environment's stacks to an app. Reading it top to bottom is reading the cloud, in the order it is deployed.
@@ -22,9 +23,10 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 	for _, r := range env.Regions {
 		keys := NewKeys(app, env, r)
 		regions[r.Name] = Region{
-			Keys:    keys,
-			Network: NewNetwork(app, env, r, keys, code),
-			Storage: NewStorage(app, env, r, keys),
+			Keys:     keys,
+			Network:  NewNetwork(app, env, r, keys, code),
+			Storage:  NewStorage(app, env, r, keys),
+			Services: NewServices(app, env, r, keys, nil),
 		}
 	}
 
@@ -37,9 +39,10 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 // order states what must exist before what, where no reference says so already.
 func order(env config.Environment, identity Identity, regions map[string]Region, partners Partners) {
 	for _, r := range env.Regions {
-		// Every role names the boundary, and the first roles are in the network and storage stacks.
+		// Every role names the boundary.
 		after(regions[r.Name].Network.Stack, identity.Stack)
 		after(regions[r.Name].Storage.Stack, identity.Stack)
+		after(regions[r.Name].Services.Stack, identity.Stack)
 	}
 	primary := regions[env.Primary().Name]
 	for _, r := range env.Secondaries() {
