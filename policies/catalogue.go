@@ -15,6 +15,7 @@ var catalogue = slices.Concat(
 	functionPolicies,
 	taskPolicies,
 	reachPolicies,
+	accessPolicies,
 	logPolicies,
 	identityPolicies,
 	partnerPolicies,

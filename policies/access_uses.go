@@ -1,0 +1,174 @@
+package policies
+
+import (
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// The sentences of who may do what, by kind of thing. docs/access.md is made of them.
+
+// lifecycle of what is in a bucket, and of the bucket itself: nobody's, since retention is the bucket's own rule.
+var (
+	removes      = use{"remove what is in it", []string{"s3:DeleteObject", "s3:DeleteObjectVersion"}, nobody}
+	administersB = use{"administer it", []string{"s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutReplicationConfiguration",
+		"s3:PutBucketPublicAccessBlock", "s3:PutEncryptionConfiguration", "s3:BypassGovernanceRetention", "s3:DeleteBucket"}, nobody}
+)
+
+// reads, lists and writes are of a bucket's objects.
+func reads(by whom) use  { return use{"read what is in it", []string{"s3:GetObject"}, by} }
+func lists(by whom) use  { return use{"see what is in it", []string{"s3:ListBucket"}, by} }
+func writes(by whom) use { return use{"put something into it", []string{"s3:PutObject"}, by} }
+
+var (
+	versions = use{"read what was replaced in it", []string{"s3:GetObjectVersion"}, nobody}
+	takes    = use{"copy something into it", []string{"s3:ReplicateObject", "s3:ReplicateDelete"}, nobody}
+)
+
+// bucketUses are by the end of a bucket's name.
+var bucketUses = map[string][]use{
+	"knowledge": {
+		reads(services("llm").and(scanner)),
+		{"read what was replaced in it", []string{"s3:GetObjectVersion"}, scanner},
+		lists(services("llm").and(lookers).and(copier.onlyIf(" in the primary", inPrimary))),
+		{"copy what is in it", []string{"s3:GetObjectVersionForReplication"}, copier.onlyIf(" in the primary", inPrimary)},
+		writes(uploader.onlyIf(" in the primary", inPrimary).and(scanner)),
+		{"copy something into it", []string{"s3:ReplicateObject", "s3:ReplicateDelete"},
+			copier.onlyIf(" outside of the primary", func(t thing) bool { return !inPrimary(t) })},
+		removes, administersB,
+	},
+	"spa":         {reads(nobody), versions, lists(lookers), writes(nobody), takes, removes, administersB},
+	"sdk":         {reads(nobody), versions, lists(lookers), writes(nobody), takes, removes, administersB},
+	"access-logs": {reads(nobody), versions, lists(lookers), writes(inOwnName("logging.s3.amazonaws.com")), takes, removes, administersB},
+	"archive":     {reads(rolesNamed("security")), {"read what was replaced in it", []string{"s3:GetObjectVersion"}, rolesNamed("security")}, lists(lookers), writes(nobody), takes, removes, administersB},
+}
+
+// keyUse is what may be done with a key: whoever it is must come through the service that stores its class (KEY-03).
+func keyIs(decrypted, encrypted whom) []use {
+	return []use{
+		{"decrypt with it", []string{"kms:Decrypt"}, decrypted},
+		{"encrypt with it", []string{"kms:GenerateDataKey", "kms:Encrypt"}, encrypted},
+		{"give its use away", []string{"kms:CreateGrant"}, nobody},
+		{"administer it", []string{"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"}, nobody},
+	}
+}
+
+var (
+	delivers = inOwnName("logs.REGION.amazonaws.com", "delivery.logs.amazonaws.com")
+	alarms   = inOwnName("cloudwatch.amazonaws.com", "events.amazonaws.com", "backup.amazonaws.com")
+)
+
+// classUses are by the key's class of data. The services that keep a key in use by a grant are not asked about: they use it for
+// what is theirs.
+var classUses = map[string][]use{
+	"logs":   keyIs(delivers, delivers),
+	"alarms": keyIs(alarms, alarms),
+	"knowledge": keyIs(services("llm").and(scanner).and(copier.onlyIf(" in the primary", inPrimary)),
+		copier.onlyIf(" outside of the primary", func(t thing) bool { return !inPrimary(t) })),
+	"spa":      keyIs(nobody, nobody),
+	"sdk":      keyIs(nobody, nobody),
+	"archive":  keyIs(rolesNamed("security"), nobody),
+	"database": keyIs(nobody, nobody),
+	"cache":    keyIs(nobody, nobody),
+	"registry": keyIs(services("gate", "dashboard", "worker"), nobody),
+	"secrets":  keyIs(services("gate", "dashboard", "llm", "migrate"), nobody),
+	"images":   keyIs(nobody, nobody),
+	"backup":   keyIs(nobody, nobody),
+}
+
+// logsIn are the users that each service is in the database and the cache, and nobody else's.
+var (
+	databaseUsers = []string{"chat", "dashboard", "llm", "worker"}
+	cacheUsers    = []string{"gate", "chat"}
+)
+
+// tableUses are those of the registry in each region.
+var tableUses = []use{
+	{"read a record or a revocation", []string{"dynamodb:GetItem", "dynamodb:Query"}, services("gate", "dashboard", "worker")},
+	{"read all of it", []string{"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}, nobody},
+	{"change what is in it", []string{"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}, nobody},
+	{"administer it", []string{"dynamodb:PutResourcePolicy", "dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"}, nobody},
+}
+
+// secretUses are by the kind of a secret, which is a part of its name.
+func secretUses(readers whom) []use {
+	return []use{
+		{"read it", []string{"secretsmanager:GetSecretValue"}, readers},
+		{"change it", []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"}, nobody},
+		{"administer it", []string{"secretsmanager:PutResourcePolicy", "secretsmanager:RotateSecret", "secretsmanager:DeleteSecret", "secretsmanager:ReplicateSecretToRegions"}, nobody},
+	}
+}
+
+// secretKinds are by what begins and ends a secret's name after the environment's prefix.
+var secretKinds = []struct {
+	says, begins, ends string
+	uses               []use
+}{
+	{"the secret of the database's master", "/database/master", "", secretUses(services("migrate"))},
+	{"partners' signing secrets", "/partner/", "/signing", secretUses(services("gate", "dashboard"))},
+	{"the LLM providers' keys", "/llm/", "", secretUses(services("llm"))},
+}
+
+// roleUses are of every role: what would make it another one.
+var roleUses = []use{
+	{"change who takes it up, or what it may do", []string{"iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"}, nobody},
+}
+
+// scanner is the role by which GuardDuty scans a region's knowledge, if it does.
+var scanner = whom{"the malware scan's role", func(t thing) []string {
+	var titles []string
+	for p := range t.e.All("AWS::GuardDuty::MalwareProtectionPlan") {
+		if role := t.e.Find(p.Get("Role"), roleType); role != nil && p.Stack.Region == t.at {
+			titles = append(titles, titleOf(role))
+		}
+	}
+	return titles
+}}
+
+// uploader is the role that signs upload URLs, if there is one.
+var uploader = whom{"the upload role", func(t thing) []string {
+	for r := range t.e.All(roleType) {
+		if strings.HasSuffix(r.Get("RoleName").Text(), "-upload") {
+			return []string{titleOf(r)}
+		}
+	}
+	return nil
+}}
+
+// takenUpBy are who may become a role, or have a service act as it, and in words what kind of role it is; "" if it is of none.
+func takenUpBy(e *template.Estate, r *template.Resource, home *template.Stack) (kind string, by []string) {
+	name := r.Get("RoleName").Text()
+	for _, person := range people(home) {
+		if person == name && name != "" {
+			return "a person's", []string{"account:" + r.Stack.Account}
+		}
+	}
+	switch {
+	case pipelines(home)[name] != "" && name != "":
+		return "CI's", []string{"federated:" + ofIAM(r.Stack, "oidc-provider/"+github)}
+	case taskOf(r) != "":
+		return "a service's", []string{"service:" + tasksPrincipal}
+	case name != "" && name == "livechat-"+r.Stack.Environment+"-upload":
+		return "the one that signs uploads", []string{"role:" + taskRole(r.Stack, r.Stack.Region, "dashboard")}
+	}
+	for _, bearer := range workers {
+		for b := range e.All(bearer.typ) {
+			if e.Find(b.Get(bearer.path...), roleType) == r {
+				return bearer.kind, []string{"service:" + bearer.service}
+			}
+		}
+	}
+	return "", nil
+}
+
+// workers are what works as a role of its own, and the service that takes the role up for it.
+var workers = []struct {
+	kind, typ string
+	path      []string
+	service   string
+}{
+	{"a flow log's", flowLogType, []string{"DeliverLogsPermissionArn"}, "vpc-flow-logs.amazonaws.com"},
+	{"a function's", functionType, []string{"Role"}, "lambda.amazonaws.com"},
+	{"a replication's", "AWS::S3::Bucket", []string{"ReplicationConfiguration", "Role"}, "s3.amazonaws.com"},
+	{"a malware scan's", "AWS::GuardDuty::MalwareProtectionPlan", []string{"Role"}, "malware-protection-plan.guardduty.amazonaws.com"},
+}
