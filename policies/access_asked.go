@@ -23,6 +23,14 @@ type whom struct {
 	titles func(t thing) []string
 }
 
+// String says who should.
+func (w whom) String() string {
+	if w.says == "" {
+		return "nobody"
+	}
+	return "only " + w.says
+}
+
 // thing is something that is asked about, and what is known of it.
 type thing struct {
 	access.Place
@@ -74,7 +82,7 @@ func (f *Findings) extra(t thing, u use, action string, must []string, found []a
 	for _, x := range found {
 		switch {
 		case !slices.Contains(must, x.Title):
-			f.Fail(t.anchor, "%s %s (%s on %s), and only %s should: %s", x.Title, may(x, u.does), action, t.Place, cmpOr(u.by.says, "nobody"), x.Told())
+			f.Fail(t.anchor, "%s %s (%s on %s), and %s should: %s", x.Title, may(x, u.does), action, t.Place, u.by, x.Told())
 		case x.Anyone:
 			f.Fail(t.anchor, "%s does it (%s on %s) for whatever account asks: %s", x.Title, action, t.Place, x.Told())
 		}

@@ -149,7 +149,10 @@ func takenUpBy(e *template.Estate, r *template.Resource, home *template.Stack) (
 	case taskOf(r) != "":
 		return "a service's", []string{"service:" + tasksPrincipal}
 	case name != "" && name == "livechat-"+r.Stack.Environment+"-upload":
-		return "the one that signs uploads", []string{"role:" + taskRole(r.Stack, r.Stack.Region, "dashboard")}
+		for _, region := range regionsOf(r.Stack) {
+			by = append(by, "role:"+taskRole(r.Stack, region, "dashboard"))
+		}
+		return "the one that signs uploads", by
 	}
 	for _, bearer := range workers {
 		for b := range e.All(bearer.typ) {

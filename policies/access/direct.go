@@ -155,7 +155,12 @@ func (m *Model) Refusal(title, action string, at Place) string {
 	if err != nil {
 		return "there is no " + title
 	}
-	for _, on := range m.parts(action, at, m.whole(at)) {
+	whole := m.whole(at)
+	one := func(t string) bool { return t == title }
+	if len(m.candidates(action, whole, speaking(whole.policies, action), one)) == 0 {
+		return "nothing allows it"
+	}
+	for _, on := range m.parts(action, at, whole) {
 		a := m.one(who, action, on)
 		if a.Key != nil && a.Key.Allowed == No {
 			return "the key of " + on.name + " is not its to use"
