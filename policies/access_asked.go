@@ -38,7 +38,7 @@ type thing struct {
 	at     string // the region that it, or this copy of it, is in
 	says   string // what it is, for a person
 	anchor *template.Resource
-	within []string // the parts of it that whoever must reach it must reach each of, in the place of all of it at once
+	within []string // the parts of it that whoever must read must read each of
 }
 
 func (t thing) stack() *template.Stack { return t.anchor.Stack }
@@ -101,7 +101,7 @@ func may(x access.Access, does string) string {
 func (f *Findings) missing(a asked, t thing, u use, action, title string, found []access.Access) {
 	places := []access.Place{t.Place}
 	for _, part := range t.within {
-		if strings.Contains(action, "Object") {
+		if action == "s3:GetObject" {
 			places = append(places, access.Place{Resource: t.Resource, Region: t.Region, Within: part})
 		}
 	}
@@ -173,7 +173,7 @@ func (w whom) onlyIf(says string, is func(thing) bool) whom {
 	}}
 }
 
-func inPrimary(t thing) bool {
+func isPrimary(t thing) bool {
 	regions := regionsOf(t.stack())
 	return len(regions) > 0 && regions[0] == t.at
 }

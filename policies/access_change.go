@@ -14,8 +14,8 @@ var accessTypes = slices.Concat(grantTypes, []string{
 	"AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy", "AWS::IAM::UserToGroupAddition", "AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider",
 	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::S3::AccessPoint", "AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias",
 	"AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable",
-	clusterType, "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User", "AWS::RAM::ResourceShare", "AWS::Logs::ResourcePolicy",
-	"AWS::Lambda::Permission", functionType, flowLogType, "AWS::GuardDuty::MalwareProtectionPlan", endpointType,
+	databaseClusterType, "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User", "AWS::RAM::ResourceShare",
+	functionType, flowLogType, "AWS::GuardDuty::MalwareProtectionPlan", endpointType,
 })
 
 // personal are the types of a role or policy whose change is one of those principals alone that have it.
@@ -109,7 +109,7 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 				s.things[role.String()] = true
 			}
 		}
-	case r.Type == clusterType || strings.HasPrefix(r.Type, "AWS::ElastiCache::"):
+	case r.Type == databaseClusterType || strings.HasPrefix(r.Type, "AWS::ElastiCache::"):
 	default:
 		s.regions[r.Stack.Region] = true
 	}

@@ -32,7 +32,7 @@ var knowledgeIsFor = Policy{
 }
 
 var bucketsAreFor = Policy{
-	ID: "ACC-02", Title: "What the other buckets hold is read by nobody but the archive's reader, written by log delivery alone, and every bucket is of a known kind",
+	ID: "ACC-02", Title: "What the other buckets hold is read by nobody, written by log delivery alone, and every bucket is of a known kind",
 	Source:    bucketRow,
 	Component: Buckets, STRIDE: "TI", Severity: High,
 	Fix:   followStatements,

@@ -8,7 +8,7 @@ import (
 
 // The sentences of who may do what, by kind of thing. docs/access.md is made of them.
 
-// lifecycle of what is in a bucket, and of the bucket itself: nobody's, since retention is the bucket's own rule.
+// Nobody removes what is in a bucket, or administers one: retention is the bucket's own rule, and deploying is CDK's.
 var (
 	removes      = use{"remove what is in it", []string{"s3:DeleteObject", "s3:DeleteObjectVersion"}, nobody}
 	administersB = use{"administer it", []string{"s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutReplicationConfiguration",
@@ -25,29 +25,30 @@ var (
 	takes    = use{"copy something into it", []string{"s3:ReplicateObject", "s3:ReplicateDelete"}, nobody}
 )
 
-// bucketUses are by the end of a bucket's name.
+// bucketUses are by the end of a bucket's name. What is put into the archive, and read out of it, comes with who does so.
 var bucketUses = map[string][]use{
 	"knowledge": {
 		reads(services("llm").and(scanner)),
 		{"read what was replaced in it", []string{"s3:GetObjectVersion"}, scanner},
-		lists(services("llm").and(lookers).and(copier.onlyIf(" in the primary", inPrimary))),
-		{"copy what is in it", []string{"s3:GetObjectVersionForReplication"}, copier.onlyIf(" in the primary", inPrimary)},
-		writes(uploader.onlyIf(" in the primary", inPrimary).and(scanner)),
+		lists(services("llm").and(scanner).and(lookers).and(copier.onlyIf(" in the primary", isPrimary))),
+		{"copy what is in it", []string{"s3:GetObjectVersionForReplication"}, copier.onlyIf(" in the primary", isPrimary)},
+		writes(uploader.onlyIf(" in the primary", isPrimary).and(scanner)),
 		{"copy something into it", []string{"s3:ReplicateObject", "s3:ReplicateDelete"},
-			copier.onlyIf(" outside of the primary", func(t thing) bool { return !inPrimary(t) })},
+			there},
 		removes, administersB,
 	},
 	"spa":         {reads(nobody), versions, lists(lookers), writes(nobody), takes, removes, administersB},
 	"sdk":         {reads(nobody), versions, lists(lookers), writes(nobody), takes, removes, administersB},
 	"access-logs": {reads(nobody), versions, lists(lookers), writes(inOwnName("logging.s3.amazonaws.com")), takes, removes, administersB},
-	"archive":     {reads(rolesNamed("security")), {"read what was replaced in it", []string{"s3:GetObjectVersion"}, rolesNamed("security")}, lists(lookers), writes(nobody), takes, removes, administersB},
+	"archive":     {reads(nobody), versions, lists(lookers), writes(nobody), takes, removes, administersB},
 }
 
-// keyUse is what may be done with a key: whoever it is must come through the service that stores its class (KEY-03).
-func keyIs(decrypted, encrypted whom) []use {
+// keyIs is what may be done with a key: whoever it is must come through the service that stores its class (KEY-03).
+func keyIs(decrypts, generates, encrypts whom) []use {
 	return []use{
-		{"decrypt with it", []string{"kms:Decrypt"}, decrypted},
-		{"encrypt with it", []string{"kms:GenerateDataKey", "kms:Encrypt"}, encrypted},
+		{"decrypt with it", []string{"kms:Decrypt"}, decrypts},
+		{"make data keys with it", []string{"kms:GenerateDataKey"}, generates},
+		{"encrypt with it", []string{"kms:Encrypt"}, encrypts},
 		{"give its use away", []string{"kms:CreateGrant"}, nobody},
 		{"administer it", []string{"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"}, nobody},
 	}
@@ -56,27 +57,34 @@ func keyIs(decrypted, encrypted whom) []use {
 var (
 	delivers = inOwnName("logs.REGION.amazonaws.com", "delivery.logs.amazonaws.com")
 	alarms   = inOwnName("cloudwatch.amazonaws.com", "events.amazonaws.com", "backup.amazonaws.com")
+
+	there     = copier.onlyIf(" outside of the primary", func(t thing) bool { return !isPrimary(t) })
+	rotator   = functions("rotator")
+	registrar = functions("registrar")
+	rotates   = rotator.onlyIf(" in the primary", isPrimary)
+	migrates  = whom{"migrate and the rotator in the primary", services("migrate").and(rotator).onlyIf("", isPrimary).titles}
 )
 
 // classUses are by the key's class of data. The services that keep a key in use by a grant are not asked about: they use it for
 // what is theirs.
 var classUses = map[string][]use{
-	"logs":   keyIs(delivers, delivers),
-	"alarms": keyIs(alarms, alarms),
-	"knowledge": keyIs(services("llm").and(scanner).and(copier.onlyIf(" in the primary", inPrimary)),
-		copier.onlyIf(" outside of the primary", func(t thing) bool { return !inPrimary(t) })),
-	"spa":      keyIs(nobody, nobody),
-	"sdk":      keyIs(nobody, nobody),
-	"archive":  keyIs(rolesNamed("security"), nobody),
-	"database": keyIs(nobody, nobody),
-	"cache":    keyIs(nobody, nobody),
-	"registry": keyIs(services("gate", "dashboard", "worker"), nobody),
-	"secrets":  keyIs(services("gate", "dashboard", "llm", "migrate"), nobody),
-	"images":   keyIs(nobody, nobody),
-	"backup":   keyIs(nobody, nobody),
+	"logs":   keyIs(delivers, delivers, delivers),
+	"alarms": keyIs(alarms, alarms, alarms),
+	"knowledge": keyIs(services("llm").and(scanner).and(copier.onlyIf(" in the primary", isPrimary)),
+		scanner.and(uploader.onlyIf(" in the primary", isPrimary)).and(there), there),
+	"spa":      keyIs(nobody, nobody, nobody),
+	"sdk":      keyIs(nobody, nobody, nobody),
+	"archive":  keyIs(nobody, nobody, nobody),
+	"database": keyIs(nobody, nobody, nobody),
+	"cache":    keyIs(nobody, nobody, nobody),
+	"registry": keyIs(services("gate", "dashboard", "worker").and(registrar.onlyIf(" in the primary", isPrimary)), nobody, nobody),
+	"secrets": keyIs(services("gate", "dashboard", "llm").and(migrates),
+		rotator, rotator.onlyIf(" outside of the primary", func(t thing) bool { return !isPrimary(t) })),
+	"images": keyIs(nobody, nobody, nobody),
+	"backup": keyIs(nobody, nobody, nobody),
 }
 
-// logsIn are the users that each service is in the database and the cache, and nobody else's.
+// The services that have a user of their own name in the database, and in the cache.
 var (
 	databaseUsers = []string{"chat", "dashboard", "llm", "worker"}
 	cacheUsers    = []string{"gate", "chat"}
@@ -86,15 +94,18 @@ var (
 var tableUses = []use{
 	{"read a record or a revocation", []string{"dynamodb:GetItem", "dynamodb:Query"}, services("gate", "dashboard", "worker")},
 	{"read all of it", []string{"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}, nobody},
-	{"change what is in it", []string{"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}, nobody},
-	{"administer it", []string{"dynamodb:PutResourcePolicy", "dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"}, nobody},
+	{"write or remove a record", []string{"dynamodb:PutItem", "dynamodb:DeleteItem"}, registrar.onlyIf(" in the primary", isPrimary)},
+	{"change a record", []string{"dynamodb:UpdateItem"}, nobody},
+	{"write its policy", []string{"dynamodb:PutResourcePolicy"}, functions("tablepolicy")},
+	{"administer it", []string{"dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"}, nobody},
 }
 
-// secretUses are by the kind of a secret, which is a part of its name.
-func secretUses(readers whom) []use {
+// secretUses are of a secret that some read, and that some give another value.
+func secretUses(readers, writers whom) []use {
 	return []use{
 		{"read it", []string{"secretsmanager:GetSecretValue"}, readers},
-		{"change it", []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"}, nobody},
+		{"change it", []string{"secretsmanager:PutSecretValue"}, writers},
+		{"replace it", []string{"secretsmanager:UpdateSecret"}, nobody},
 		{"administer it", []string{"secretsmanager:PutResourcePolicy", "secretsmanager:RotateSecret", "secretsmanager:DeleteSecret", "secretsmanager:ReplicateSecretToRegions"}, nobody},
 	}
 }
@@ -104,14 +115,27 @@ var secretKinds = []struct {
 	says, begins, ends string
 	uses               []use
 }{
-	{"the secret of the database's master", "/database/master", "", secretUses(services("migrate"))},
-	{"partners' signing secrets", "/partner/", "/signing", secretUses(services("gate", "dashboard"))},
-	{"the LLM providers' keys", "/llm/", "", secretUses(services("llm"))},
+	{"The password of the database's master", "/database/master", "", secretUses(migrates, rotates)},
+	{"Partners' signing secrets", "/partner/", "/signing", secretUses(services("gate", "dashboard").and(rotates), rotates)},
+	{"The LLM providers' keys", "/llm/", "", secretUses(services("llm"), nobody)},
 }
 
 // roleUses are of every role: what would make it another one.
 var roleUses = []use{
 	{"change who takes it up, or what it may do", []string{"iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"}, nobody},
+}
+
+// functions are the roles of the functions whose names end so, if there are any.
+func functions(name string) whom {
+	return whom{"the " + name, func(t thing) []string {
+		var titles []string
+		for r := range t.e.All(functionType) {
+			if role := t.e.Find(r.Get("Role"), roleType); role != nil && strings.HasSuffix(r.Get("FunctionName").Text(), "-"+name) {
+				titles = append(titles, titleOf(role))
+			}
+		}
+		return titles
+	}}
 }
 
 // scanner is the role by which GuardDuty scans a region's knowledge, if it does.
@@ -149,6 +173,7 @@ func takenUpBy(e *template.Estate, r *template.Resource, home *template.Stack) (
 	case taskOf(r) != "":
 		return "a service's", []string{"service:" + tasksPrincipal}
 	case name != "" && name == "livechat-"+r.Stack.Environment+"-upload":
+		by = []string{"account:" + r.Stack.Account} // as its trust names it, narrowed to the dashboards' ARNs
 		for _, region := range regionsOf(r.Stack) {
 			by = append(by, "role:"+taskRole(r.Stack, region, "dashboard"))
 		}

@@ -8,8 +8,17 @@ import (
 
 var taskPolicies = []Policy{tasksHaveTheirRoles, tasksDoTheirJobOnly}
 
-// taskServices are the services that run as ECS tasks. Each has a role in every region, so that any region can take over.
+// taskServices are the services that run as ECS tasks in every region, so that any can take over, and last the one that the primary
+// alone runs, whose database alone can be migrated.
 var taskServices = []string{"gate", "chat", "dashboard", "llm", "worker", "migrate"}
+
+// tasksOf are those of a stack's region.
+func tasksOf(s *template.Stack) []string {
+	if regions := regionsOf(s); len(regions) > 0 && regions[0] == s.Region {
+		return taskServices
+	}
+	return taskServices[:len(taskServices)-1]
+}
 
 // taskRole is the name of a service's role in a region, of a stack's environment.
 func taskRole(s *template.Stack, region, service string) string {
@@ -18,7 +27,7 @@ func taskRole(s *template.Stack, region, service string) string {
 
 // taskOf is the service whose role it is, in the region of its stack; "" if it is none's.
 func taskOf(role *template.Resource) string {
-	for _, service := range taskServices {
+	for _, service := range tasksOf(role.Stack) {
 		if role.Get("RoleName").Is(taskRole(role.Stack, role.Stack.Region, service)) {
 			return service
 		}
@@ -29,7 +38,7 @@ func taskOf(role *template.Resource) string {
 const tasksPrincipal = "ecs-tasks.amazonaws.com"
 
 var tasksHaveTheirRoles = Policy{
-	ID: "TASK-01", Title: "Every service has one role in every region, which ECS alone takes up, for the tasks of this account and region",
+	ID: "TASK-01", Title: "Every service has one role in every region, migrate in the primary, which ECS alone takes up, for the tasks of this account and region",
 	Source:    table("ECS/EKS (App Services)", "Network segmentation, IAM roles, container hardening, logging, multi-tenancy isolation"),
 	Component: Services, STRIDE: "SE", Severity: High,
 	Fix:   "make the role with role.NewTask in stacks.NewServices",
@@ -51,7 +60,7 @@ var tasksHaveTheirRoles = Policy{
 			if s.Layer != "services" {
 				continue
 			}
-			for _, service := range taskServices {
+			for _, service := range tasksOf(s) {
 				if name := taskRole(s, s.Region, service); has[name] != 1 {
 					f.FailStack(s, "there are %d roles %s, and one was meant", has[name], name)
 				}
@@ -89,7 +98,7 @@ var tasksDoTheirJobOnly = Policy{
 	Source:    table("LLM Context Service", "IAM, input validation, output filtering, least privilege"),
 	Component: Services, STRIDE: "TIE", Severity: High,
 	Fix:   "give it no more than taskStores in policies/task_roles.go states",
-	Reads: slices.Concat([]string{clusterType, "AWS::KMS::Key", "AWS::KMS::Alias"}, grantTypes),
+	Reads: slices.Concat([]string{databaseClusterType, "AWS::KMS::Key", "AWS::KMS::Alias"}, grantTypes),
 	Check: func(e *template.Estate, f *Findings) {
 		given := grants(e)
 		for _, s := range e.Stacks() {
@@ -106,7 +115,7 @@ var tasksDoTheirJobOnly = Policy{
 	},
 }
 
-const clusterType = "AWS::RDS::DBCluster"
+const databaseClusterType = "AWS::RDS::DBCluster"
 
 // taskStores are what a service has to do with of what is stored: the database and the cache as a user of its own name.
 var taskStores = map[string]struct {
@@ -131,7 +140,7 @@ func taskJob(e *template.Estate, s *template.Stack, service string) job {
 	decrypts := func(class string) { add("kms:Decrypt", keyOfClass(e, s.Region, class)) }
 	its := taskStores[service]
 	if its.database {
-		for c := range e.All(clusterType) {
+		for c := range e.All(databaseClusterType) {
 			if c.Stack.Region == s.Region {
 				add("rds-db:connect", arn("rds-db", "dbuser:"+c.Attribute("DBClusterResourceId")+"/"+service))
 			}

@@ -44,11 +44,14 @@ var taskServices = []struct {
 }
 
 // NewServices are the roles of a region's tasks: exactly the stores, secrets and keys of its region that each service is there for.
-// cluster is the resource id of the region's database, by which the right to log in names it.
+// Migrating is the primary's, whose database alone takes it. cluster is the resource id of the region's database, by which the right to log in names it.
 func NewServices(app awscdk.App, env config.Environment, region config.Region, keys Keys, cluster *string) Services {
 	stack := newStack(app, env, region, "services", nil)
 	s := stores{env: env, region: region, keys: keys, cluster: cluster}
 	for _, t := range taskServices {
+		if t.service == config.Migrate && region.Name != env.Primary().Name {
+			continue
+		}
 		role.NewTask(stack, strings.ToUpper(string(t.service[:1]))+string(t.service[1:])+"Role", role.TaskProps{
 			Name: serviceRole(env, region, string(t.service)), Account: env.Account, Region: region.Name, Policy: t.does(s),
 		})

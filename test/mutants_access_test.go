@@ -102,6 +102,28 @@ var givenMutations = []granted{
 		`Policies.0.PolicyDocument, statement \d+: allows secretsmanager:GetSecretValue on \[\*\], which is not its job`},
 }
 
+// storeMutations are of what is in no estate without its store.
+var storeMutations = []granted{
+	{mutation{"ACC-05", aRole, "logs in as anybody", ofTask("worker"), replicating("rds-db:connect", func(s map[string]any) { s["Resource"] = "*" })},
+		`^role:livechat-\S+-worker can log in as chat \(rds-db:connect on .*/chat\), and only chat of its region should: .*` + theirOwn},
+	{mutation{"ACC-05", aRole, "cannot log in", ofTask("chat"), replicating("rds-db:connect", nil)}, `^role:livechat-\S+-chat cannot log in as chat .*nothing allows it`},
+	{mutation{"ACC-05", aRole, "logs in as the master", ofTask("llm"), gives("rds-db:connect", "arn:aws:rds-db:*:*:dbuser:*/*")}, `^role:livechat-\S+-llm can log in as any \(rds-db:connect .*and nobody should: .*` + theirOwn},
+	{mutation{"ACC-06", aRole, "connects as another user", ofTask("gate"), replicating("elasticache:Connect", func(s map[string]any) { s["Resource"] = "*" })},
+		`^role:livechat-\S+-gate can connect to it \(elasticache:Connect on \S+user:livechat-\S+-chat\), and only chat of its region should: .*` + theirOwn},
+	{mutation{"ACC-06", aRole, "connects too", ofTask("llm"), gives("elasticache:*", "*")}, `^role:livechat-\S+-llm can connect to it .*` + theirOwn},
+	{mutation{"ACC-06", aRole, "cannot connect", ofTask("chat"), replicating("elasticache:Connect", nil)}, `^role:livechat-\S+-chat cannot connect to it`},
+	{mutation{"ACC-07", aRole, "writes revocations away", ofTask("gate"), gives("dynamodb:*", "*")}, `^role:livechat-\S+-gate can write or remove a record|^role:livechat-\S+-gate can`},
+	{mutation{"ACC-07", aRole, "cannot read the registry", ofTask("gate"), replicating("dynamodb:GetItem", nil)}, `^role:livechat-\S+-gate cannot read a record or a revocation \(dynamodb:GetItem on`},
+	{mutation{"ACC-07", aRole, "reads another region's registry", ofTask("worker"), gives("dynamodb:Query", "arn:aws:dynamodb:*:*:table/*")}, `^role:livechat-\S+-worker can read a record or a revocation \(dynamodb:Query on`},
+	{mutation{"ACC-08", aRole, "reads every secret", ofTask("gate"), replicating("secretsmanager:GetSecretValue", func(s map[string]any) { s["Resource"] = "*" })},
+		`^role:livechat-\S+-gate can read it \(secretsmanager:GetSecretValue on \S+.*\), and only .* should: .*` + theirOwn + ` allows it; its key: `},
+	{mutation{"ACC-08", aRole, "cannot decrypt its secrets", ofTask("llm"), replicating("kms:Decrypt", nil)}, `^role:livechat-\S+-llm cannot read it .*the key of .* is not its to use`},
+	{mutation{"ACC-08", "AWS::SecretsManager::Secret", "has a name that nobody knows", nil, set("Name", "other")}, `^nothing says who may use it$`},
+}
+
+// stored are the types that the policies of stores ask about.
+var stored = map[string]string{"ACC-05": "AWS::RDS::DBCluster", "ACC-06": "AWS::ElastiCache::User", "ACC-07": "AWS::DynamoDB::GlobalTable", "ACC-08": "AWS::SecretsManager::Secret"}
+
 var taskMutations = []mutation{
 	{"TASK-01", aRole, "trusts the tasks of any account", ofTask(""), trusting(func(s map[string]any) { delete(s, "Condition") })},
 	{"TASK-01", aRole, "trusts the tasks of another region", ofTask(""), trusting(func(s map[string]any) {
@@ -134,7 +156,7 @@ var accessMutations = func() []mutation {
 
 func TestAFindingNamesWhoCanDoWhatByWhichStatement(t *testing.T) {
 	e := estate(t, "prod")
-	for _, g := range givenMutations {
+	for _, g := range slices.Concat(givenMutations, slices.DeleteFunc(slices.Clone(storeMutations), func(g granted) bool { return !hasType(e, stored[g.policy]) })) {
 		told := regexp.MustCompile(g.told)
 		for _, r := range sample(e, g.mutation, instancesOf(e, g.mutation)) {
 			verdict := policies.JudgeChange(e.With(r, g.change(r.Clone())), r, today)
@@ -147,6 +169,13 @@ func TestAFindingNamesWhoCanDoWhatByWhichStatement(t *testing.T) {
 			assert.True(t, slices.ContainsFunc(said, told.MatchString), "%s %s %s: %s\n%s", g.policy, r, g.name, g.told, strings.Join(said, "\n"))
 		}
 	}
+}
+
+func hasType(e *template.Estate, typ string) bool {
+	for range e.All(typ) {
+		return true
+	}
+	return false
 }
 
 // ofTask are the roles of a service's tasks in every region, "" those of all services.

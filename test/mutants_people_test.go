@@ -105,7 +105,9 @@ var countedMutations = []mutation{
 	{"STORE-18", "AWS::IAM::Role", "may do more in the same document", copies, addsToInline},
 }
 
-func writesFlowLogs(r *template.Resource) bool { return aService(r) && !copies(r) && !ofLambda(r) && !ofTask("")(r) }
+func writesFlowLogs(r *template.Resource) bool {
+	return aService(r) && !copies(r) && !ofLambda(r) && !ofTask("")(r)
+}
 
 // addsToInline adds a statement to a role's own policy.
 var addsToInline = edit(func(p map[string]any) {
