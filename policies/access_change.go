@@ -89,9 +89,15 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 		// The copier is told by it, and a policy may name it.
 		return r.Get("ReplicationConfiguration").Missing() && now != nil && now.Get("BucketName").Is(r.Get("BucketName").Text())
 	case r.Type == "AWS::KMS::Key":
-		for t := range e.All("AWS::S3::Bucket", "AWS::SecretsManager::Secret") {
-			s.things[t.String()] = s.things[t.String()] || encryptedBy(e, t, r)
+		s.encrypted(e, r)
+	case r.Type == "AWS::KMS::Alias":
+		key := e.Find(r.Get("TargetKeyId"), "AWS::KMS::Key")
+		if key == nil {
+			s.regions[r.Stack.Region] = true
+			break
 		}
+		s.things[key.String()] = true
+		s.encrypted(e, key)
 	case liesOn[r.Type] != "":
 		on := e.Find(r.Get(liesOn[r.Type]))
 		if on == nil {
@@ -116,16 +122,20 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 	return true
 }
 
-// encryptedBy says that a bucket or a secret, or a copy of it, is encrypted by a key.
-func encryptedBy(e *template.Estate, t, key *template.Resource) bool {
-	names := []template.Value{t.Get("KmsKeyId"), t.Get("BucketEncryption", "ServerSideEncryptionConfiguration", "0", "ServerSideEncryptionByDefault", "KMSMasterKeyID")}
-	for _, copied := range t.Get("ReplicaRegions").List() {
-		names = append(names, copied.Get("KmsKeyId"))
+// encrypted notes what a key encrypts, and what names its key by an alias, which may be that key's.
+func (s scope) encrypted(e *template.Estate, key *template.Resource) {
+	for t := range e.All("AWS::S3::Bucket", "AWS::SecretsManager::Secret") {
+		names := []template.Value{t.Get("KmsKeyId"), t.Get("BucketEncryption", "ServerSideEncryptionConfiguration", "0", "ServerSideEncryptionByDefault", "KMSMasterKeyID")}
+		for _, copied := range t.Get("ReplicaRegions").List() {
+			names = append(names, copied.Get("KmsKeyId"))
+		}
+		if slices.ContainsFunc(names, func(v template.Value) bool {
+			found := e.Find(v, "AWS::KMS::Key")
+			return found != nil && found.String() == key.String() || strings.Contains(v.Text(), "alias/")
+		}) {
+			s.things[t.String()] = true
+		}
 	}
-	return slices.ContainsFunc(names, func(v template.Value) bool {
-		found := e.Find(v, "AWS::KMS::Key")
-		return found != nil && found.String() == key.String()
-	})
 }
 
 // persons are the principals whose own policies changed, if nothing else did: nil if something else did, or somebody is new, gone or
