@@ -13,7 +13,7 @@ var multiRegion = risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling,
 
 // The layers that every region has, those that the primary alone has besides, and those that an environment has once.
 var (
-	regionalLayers = []string{"keys", "network", "storage", "data"}
+	regionalLayers = []string{"keys", "network", "storage", "data", "services"}
 	primaryLayers  = append([]string{secretsLayer, "registry"}, shardLayers()...)
 	globalLayers   = []string{"identity"}
 )

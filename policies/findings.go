@@ -39,12 +39,13 @@ type Findings struct {
 // change is what may be other than in an estate that holds.
 type change struct {
 	types   []string // of resources, then and now
+	was     *template.Resource
 	is      []*template.Resource
 	regions map[string]bool // those in which somebody may reach somebody else than before
 }
 
 func changeOf(e *template.Estate, was *template.Resource) *change {
-	c := &change{types: []string{was.Type}, is: e.Changed(), regions: map[string]bool{}}
+	c := &change{types: []string{was.Type}, was: was, is: e.Changed(), regions: map[string]bool{}}
 	if reach.Reads(was.Type) {
 		c.regions[was.Stack.Region] = true
 	}

@@ -78,7 +78,7 @@ func trustOf(f *Findings, role *template.Resource, actions ...string) []template
 }
 
 var everyGrantIsCounted = Policy{
-	ID: "IAM-20", Title: "Every role is a person's, CI's, a flow log's, a replication's, a scanner's, the uploader's or a function's, and has no more documents of grants than the one that is judged",
+	ID: "IAM-20", Title: "Every role is a person's, CI's, a service's, a flow log's, a replication's, a scanner's, the uploader's or a function's, and has no more documents of grants than the one that is judged",
 	Source:    leastPrivilege,
 	Component: Management, STRIDE: "TE", Severity: High,
 	Fix:   "write the policy that counts the grants of that kind of role, then let countedRoles recognise it; attach nothing from outside",
@@ -102,7 +102,8 @@ var everyGrantIsCounted = Policy{
 }
 
 // countedRoles are the roles whose grants a policy judges exactly, and the number of documents that those are: IAM-16 people's,
-// IAM-18 CI's, NET-15 those of flow logs, FN-05 those of functions, STORE-18 those of replication, STORE-20 those of the uploader, STORE-25 those of scanners.
+// IAM-18 CI's, TASK-02 services', NET-15 those of flow logs, FN-05 those of functions, STORE-18 those of replication, STORE-20 those of the
+// uploader, STORE-25 those of scanners.
 func countedRoles(e *template.Estate, home *template.Stack) map[*template.Resource]int {
 	counted, names, subjects := map[*template.Resource]int{}, people(home), pipelines(home)
 	for r := range e.All("AWS::IAM::Role") {
@@ -110,7 +111,7 @@ func countedRoles(e *template.Estate, home *template.Stack) map[*template.Resour
 		switch {
 		case name != "" && slices.Contains(names, name):
 			counted[r] = min(1, len(dutyOf(r, home).assumes))
-		case subjects[name] != "", isUploader(r):
+		case subjects[name] != "", isUploader(r), taskOf(r) != "":
 			counted[r] = 1
 		}
 	}

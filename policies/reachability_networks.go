@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"livechat.example/cloud/policies/access"
 	"livechat.example/cloud/policies/reach"
 	"livechat.example/cloud/policies/template"
 )
@@ -11,6 +12,10 @@ type reading struct {
 	networks []*reach.Network // as they are
 	bare     []*reach.Network // without VPC Block Public Access, which no proof leans on
 	unknown  reach.Unknowns
+
+	access *access.Model // who can do what
+	unread error         // why there is no model
+	scope  scope
 }
 
 // bareNetworks are the networks without VPC Block Public Access: whatever it would stop must be stopped before.

@@ -54,7 +54,7 @@ func logDeliveryName(env config.Environment) string { return prefix(env) + "-log
 // masterSecret is that of the database's master.
 func masterSecret(env config.Environment) string { return prefix(env) + "/database/master" }
 
-// providerSecret is that of an LLM provider's key.
+// providerSecret is that of an LLM provider's key; of "*" it is the pattern, in IAM, of all.
 func providerSecret(env config.Environment, provider string) string {
 	return prefix(env) + "/llm/" + provider
 }
@@ -62,7 +62,7 @@ func providerSecret(env config.Environment, provider string) string {
 // partnerSecrets begins the names of partners' secrets.
 func partnerSecrets(env config.Environment) string { return prefix(env) + "/partner/" }
 
-// signingSecret is that of a partner's signing key.
+// signingSecret is that of a partner's signing key; of "*" it is the pattern, in IAM, of all.
 func signingSecret(env config.Environment, partner string) string {
 	return partnerSecrets(env) + partner + "/signing"
 }

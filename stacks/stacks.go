@@ -9,10 +9,11 @@ import (
 
 // Region is one region's stacks.
 type Region struct {
-	Keys    Keys
-	Storage Storage
-	Network Network
-	Data    Data
+	Keys     Keys
+	Storage  Storage
+	Network  Network
+	Data     Data
+	Services Services
 }
 
 // Build adds an environment's stacks to an app. Reading it top to bottom is reading the cloud, in the order it is deployed.
@@ -23,11 +24,13 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 	for _, r := range env.Regions {
 		keys := NewKeys(app, env, r)
 		net := NewNetwork(app, env, r, keys, code)
+		data := NewData(app, env, r, keys, net)
 		regions[r.Name] = Region{
-			Keys:    keys,
-			Network: net,
-			Storage: NewStorage(app, env, r, keys, net),
-			Data:    NewData(app, env, r, keys, net),
+			Keys:     keys,
+			Network:  net,
+			Storage:  NewStorage(app, env, r, keys, net),
+			Data:     data,
+			Services: NewServices(app, env, r, keys, data),
 		}
 	}
 
@@ -43,9 +46,10 @@ func Build(app awscdk.App, env config.Environment, code Lambdas) {
 // order states what must exist before what, where no reference says so already.
 func order(env config.Environment, identity Identity, regions map[string]Region, secrets Secrets, registry Registry, partners Partners) {
 	for _, r := range env.Regions {
-		// Every role names the boundary, and the first roles are in the network and storage stacks.
+		// Every role names the boundary.
 		after(regions[r.Name].Network.Stack, identity.Stack)
 		after(regions[r.Name].Storage.Stack, identity.Stack)
+		after(regions[r.Name].Services.Stack, identity.Stack)
 	}
 	primary := regions[env.Primary().Name]
 	for _, r := range env.Secondaries() {

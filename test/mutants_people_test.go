@@ -108,7 +108,7 @@ var countedMutations = []mutation{
 }
 
 func writesFlowLogs(r *template.Resource) bool {
-	return aService(r) && !copies(r) && !scans(r) && !ofLambda(r)
+	return aService(r) && !copies(r) && !scans(r) && !ofLambda(r) && !ofTask("")(r)
 }
 
 // addsToInline adds a statement to a role's own policy.

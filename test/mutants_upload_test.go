@@ -10,7 +10,6 @@ import (
 var uploadMutations = slices.Concat(uploaderMutations, knowledgePolicyMutations, scanMutations, archiveMutations)
 
 const (
-	aRole = "AWS::IAM::Role"
 	aScan = "AWS::GuardDuty::MalwareProtectionPlan"
 	// somebodysRole is of the account, and has no business with a bucket.
 	somebodysRole = "arn:aws:iam::333344445555:role/one"

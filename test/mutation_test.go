@@ -25,7 +25,7 @@ type mutation struct {
 
 // mutations are all of them, by the file of the policy that they test.
 var mutations = slices.Concat(bucketMutations, uploadMutations, databaseMutations, keyMutations, networkMutations, firewallMutations, groupMutations, endpointMutations,
-	dnsMutations, functionMutations, secretMutations, cacheMutations, registryMutations, reachMutations, logMutations, identityMutations, templateMutations)
+	dnsMutations, functionMutations, secretMutations, cacheMutations, registryMutations, reachMutations, accessMutations, logMutations, identityMutations, templateMutations)
 
 var all = flag.Bool("mutation.all", false, "try every mutation on every instance, not a sample of them")
 

@@ -195,6 +195,10 @@ func (q *accessed) askPrincipal(m *access.Model, e *template.Estate, region stri
 		}
 		q.Access = append(q.Access, groupAccess{access.GroupOf(a.Action), at.Region, a})
 	}
+	order := regionsOf(e)
+	slices.SortStableFunc(q.Access, func(a, b groupAccess) int {
+		return slices.Index(order, a.Region) - slices.Index(order, b.Region)
+	})
 	q.Others = others
 	return nil
 }

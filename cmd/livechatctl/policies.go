@@ -18,15 +18,15 @@ func newPolicies() *cobra.Command {
 		Long: `List every policy of the catalogue in the order of the threat model's components.
 
 --format json writes a list of {policy, title, severity, component, stride, source, fix}, as check does;
---format markdown writes docs/policies.md.`,
+--format markdown writes docs/policies.md, and --format access docs/access.md: who may do what.`,
 		Example: `  livechatctl policies
   livechatctl policies --format markdown > docs/policies.md`,
 		Args: cobra.NoArgs,
 	}
-	format := formatFlag(c, "text", "json", "markdown")
+	format := formatFlag(c, "text", "json", "markdown", "access")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		write := map[string]func(io.Writer, []policies.Policy) error{
-			"text": catalogueText, "json": catalogueJSON, "markdown": catalogueMarkdown,
+			"text": catalogueText, "json": catalogueJSON, "markdown": catalogueMarkdown, "access": accessMarkdown,
 		}
 		return write[format()](c.OutOrStdout(), policies.Catalogue())
 	}

@@ -12,19 +12,20 @@ import (
 	"livechat.example/cloud/policies"
 )
 
-//go:generate go test -run TestThePolicyPageFollowsTheCatalogue . -update
+//go:generate go test -run TestThePagesFollowTheCatalogue . -update
 
-var update = flag.Bool("update", false, "write docs/policies.md anew from the catalogue")
+var update = flag.Bool("update", false, "write docs/policies.md and docs/access.md anew from the catalogue")
 
-func TestThePolicyPageFollowsTheCatalogue(t *testing.T) {
-	const page = "../../docs/policies.md"
-	_, out, _ := call("policies", "--format", "markdown")
-	if *update {
-		require.NoError(t, os.WriteFile(page, []byte(out), 0o644))
+func TestThePagesFollowTheCatalogue(t *testing.T) {
+	for format, page := range map[string]string{"markdown": "docs/policies.md", "access": "docs/access.md"} {
+		_, out, _ := call("policies", "--format", format)
+		if *update {
+			require.NoError(t, os.WriteFile("../../"+page, []byte(out), 0o644))
+		}
+		committed, err := os.ReadFile("../../" + page)
+		require.NoError(t, err)
+		assert.True(t, out == string(committed), "%s is not what the catalogue says; run: go generate ./cmd/livechatctl", page)
 	}
-	committed, err := os.ReadFile(page)
-	require.NoError(t, err)
-	assert.True(t, out == string(committed), "docs/policies.md is not what the catalogue says; run: go generate ./cmd/livechatctl")
 }
 
 func TestTheCatalogueListsEveryPolicyInEveryFormat(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package role holds the identities: the boundary that all of them carry, the humans' roles and CI's.
+// Package role holds the identities: the boundary that all of them carry, the humans' roles, CI's and the services'.
 package role
 
 import (

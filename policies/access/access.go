@@ -30,6 +30,7 @@ type Model struct {
 	endpoints  map[*template.Resource][]*statement // of VPC endpoints
 	aliases    map[*template.Resource][]string     // of keys
 	forms      sync.Map                            // resource -> the ways in which its ARN is written
+	spoken     sync.Map                            // asking -> identity
 	chains     func() map[*Principal][]edge        // by role, who comes to be it
 	leads      func() map[*Principal][]edge        // by principal, the roles beyond the templates that it may go on to
 }

@@ -186,7 +186,7 @@ func sessions(key string, names []string) (all []mention) {
 
 // everything is all statements that may have to do with the request.
 func (e *evaluation) everything() [][]*statement {
-	lists := [][]*statement{e.who.identity, e.who.boundary, e.on.policies}
+	lists := [][]*statement{e.own.identity, e.own.boundary, e.there}
 	if door := e.door(); door != nil {
 		lists = append(lists, e.m.endpoints[door])
 	}

@@ -25,19 +25,47 @@ type edge struct {
 func (m *Model) edges() map[*Principal][]edge {
 	all := map[*Principal][]edge{}
 	for _, r := range m.principals {
-		if r.Kind != Role {
+		if list := m.comers(r, nil); len(list) > 0 {
+			all[r] = list
+		}
+	}
+	return all
+}
+
+// comers are who come to be a role, of those that are asked for; nil is everybody.
+func (m *Model) comers(r *Principal, of func(title string) bool) (all []edge) {
+	if r.Kind != Role {
+		return nil
+	}
+	on := m.thing(r.Role, "")
+	direct := map[*Principal]bool{}
+	for _, p := range m.candidates("sts:AssumeRole", on, on.policies, of) {
+		direct[p] = true
+		if p == r {
 			continue
 		}
-		on := m.thing(r.Role, "")
-		for _, from := range append(m.principals[:len(m.principals):len(m.principals)], m.outsiders(on)...) {
-			if from == r {
-				continue
+		if v := m.quickly(p, assumption(p), on, nil); v.Allowed != No {
+			all = append(all, edge{p, Hop{r.Title(), "assumes", v}})
+		} else {
+			direct[p] = false
+		}
+	}
+	services := m.trusted(r, on)
+	for _, p := range m.principals {
+		if p != r && !direct[p] && (of == nil || of(p.Title())) && m.mayAsk(p, "iam:PassRole") {
+			if e, passes := m.passes(p, r, on, services); passes {
+				all = append(all, e)
 			}
-			if v := m.quickly(from, assumption(from), on, nil); v.Allowed != No {
-				all[r] = append(all[r], edge{from, Hop{r.Title(), "assumes", v}})
-			} else if e, passes := m.passes(from, r, on); passes {
-				all[r] = append(all[r], e)
-			}
+		}
+	}
+	return all
+}
+
+// trusted are the services that may become a role.
+func (m *Model) trusted(r *Principal, on *object) (all []string) {
+	for _, service := range r.trusts()["Service"] {
+		if m.quickly(named(Service, service), "sts:AssumeRole", on, nil).Allowed != No {
+			all = append(all, service)
 		}
 	}
 	return all
@@ -56,14 +84,8 @@ func assumption(from *Principal) string {
 
 // passes is whether somebody may give a role to a service that may become it, and so have the service act as the role
 // (IAM User Guide, "Grant a user permissions to pass a role to an AWS service").
-func (m *Model) passes(from, r *Principal, on *object) (edge, bool) {
-	if from.Kind != Role && from.Kind != User || from.Outside() {
-		return edge{}, false
-	}
-	for _, service := range r.trusts()["Service"] {
-		if m.quickly(named(Service, service), "sts:AssumeRole", on, nil).Allowed == No {
-			continue
-		}
+func (m *Model) passes(from, r *Principal, on *object, services []string) (edge, bool) {
+	for _, service := range services {
 		v := m.quickly(from, "iam:PassRole", on, map[string][]string{"iam:PassedToService": {service}})
 		if v.Allowed != No {
 			return edge{from, Hop{r.Title(), "passes to " + service, v}}, true
@@ -80,8 +102,8 @@ func (m *Model) quickly(who *Principal, action string, on *object, context map[s
 	return m.judge(who, action, on, context)
 }
 
-// outsiders are who the policies on something speak of that is in no template, and always the account that it belongs to.
-func (m *Model) outsiders(on *object) []*Principal {
+// outsiders are who some of the policies on something speak of that is in no template, and always the account that it belongs to.
+func (m *Model) outsiders(on *object, there []*statement) []*Principal {
 	seen := map[string]bool{}
 	var all []*Principal
 	add := func(p *Principal) {
@@ -95,7 +117,7 @@ func (m *Model) outsiders(on *object) []*Principal {
 	if on.account != "" {
 		add(account(on.account))
 	}
-	for _, s := range on.policies {
+	for _, s := range there {
 		if s.Effect == "Deny" {
 			continue
 		}
@@ -122,24 +144,32 @@ func (m *Model) has(arn string) bool {
 func (m *Model) beyond() map[*Principal][]edge {
 	all := map[*Principal][]edge{}
 	for _, p := range m.principals {
-		for _, s := range p.identity {
-			if s.Effect != "Allow" || !s.Covers("sts:AssumeRole") {
+		if list := m.leadsOf(p); len(list) > 0 {
+			all[p] = list
+		}
+	}
+	return all
+}
+
+// leadsOf are those of one principal.
+func (m *Model) leadsOf(p *Principal) (all []edge) {
+	for _, s := range p.identity {
+		if s.Effect != "Allow" || !s.Covers("sts:AssumeRole") {
+			continue
+		}
+		list := s.Resources
+		if len(s.NotResources) > 0 || s.open.resource {
+			list = append(slices.Clone(list), "*")
+		}
+		for _, arn := range list {
+			if arn == "*" {
+				arn = "arn:aws:iam::" + p.Account + ":role/*"
+			}
+			if m.has(arn) || !strings.HasPrefix(arn, "arn:") {
 				continue
 			}
-			list := s.Resources
-			if len(s.NotResources) > 0 || s.open.resource {
-				list = append(slices.Clone(list), "*")
-			}
-			for _, arn := range list {
-				if arn == "*" {
-					arn = "arn:aws:iam::" + p.Account + ":role/*"
-				}
-				if m.has(arn) || !strings.HasPrefix(arn, "arn:") {
-					continue
-				}
-				if v := m.quickly(p, "sts:AssumeRole", m.object(arn), nil); v.Allowed != No {
-					all[p] = append(all[p], edge{p, Hop{arn, "assumes", v}})
-				}
+			if v := m.quickly(p, "sts:AssumeRole", m.object(arn), nil); v.Allowed != No {
+				all = append(all, edge{p, Hop{arn, "assumes", v}})
 			}
 		}
 	}

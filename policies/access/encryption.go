@@ -48,7 +48,7 @@ func (m *Model) keyed(who *Principal, action string, on *object) *Verdict {
 	default:
 		return nil
 	}
-	key := on.r.Get(strings.Split(c.key, ".")...)
+	key := on.encrypted(c)
 	if key.Missing() || strings.HasPrefix(key.Text(), "alias/aws/") { // AWS's own key is for everybody of the account, through the service
 		if who.Account == on.account || who.Kind == Service {
 			return nil
@@ -57,6 +57,16 @@ func (m *Model) keyed(who *Principal, action string, on *object) *Verdict {
 	}
 	v := m.uses(who, needs, m.keyOf(on.r, key), m.context(c, who, on))
 	return &v
+}
+
+// encrypted is what names the key of an object: of a secret's copy, the one that it is copied under.
+func (o *object) encrypted(c cipher) template.Value {
+	for _, copied := range o.r.Get("ReplicaRegions").List() {
+		if o.region != o.r.Stack.Region && copied.Get("Region").Is(o.region) {
+			return copied.Get("KmsKeyId")
+		}
+	}
+	return o.r.Get(strings.Split(c.key, ".")...)
 }
 
 // KeyOf is the key in the estate that what a name means is encrypted with, as stack/LogicalId; "" if there is none.

@@ -17,6 +17,9 @@ type evaluation struct {
 	// without values is one that the request does not have.
 	given map[string][]string
 
+	own   identity     // the statements of who asks that speak of the action
+	there []*statement // those on what is asked for
+
 	keys   map[string]string // how a policy writes the keys that it depends on
 	opens  []string          // the keys that the answer depends on
 	doubts []string          // what cannot be told
@@ -57,9 +60,9 @@ func (e *evaluation) decide() truth {
 
 // denied is whether a Deny of any policy speaks of the request.
 func (e *evaluation) denied() truth {
-	t := e.effect("Deny", e.who.identity)
-	t = either(t, e.effect("Deny", e.who.boundary))
-	for _, s := range e.on.policies {
+	t := e.effect("Deny", e.own.identity)
+	t = either(t, e.effect("Deny", e.own.boundary))
+	for _, s := range e.there {
 		if s.Effect != "Deny" && !s.open.effect {
 			continue
 		}
@@ -105,7 +108,7 @@ func (e *evaluation) found(s *statement, effect string) truth {
 // allowed is whether the policies that must allow the request do, on the side of who asks and on that of what is asked for.
 func (e *evaluation) allowed() truth {
 	within := e.within()
-	own, there := both(e.own(), within), e.there()
+	own, there := both(e.granted(), within), e.laid()
 	if e.who.Outside() {
 		own = yes // nobody here knows better
 	}
@@ -129,9 +132,9 @@ func (e *evaluation) allowed() truth {
 	return both(t, e.through())
 }
 
-// own is whether the identity policies of who asks allow the request.
-func (e *evaluation) own() truth {
-	t := e.effect("Allow", e.who.identity)
+// granted is whether the identity policies of who asks allow the request.
+func (e *evaluation) granted() truth {
+	t := e.effect("Allow", e.own.identity)
 	if t == yes || len(e.who.doubts) == 0 {
 		return t
 	}
@@ -146,7 +149,7 @@ func (e *evaluation) within() truth {
 	if !e.who.bounded {
 		return yes
 	}
-	t := e.effect("Allow", e.who.boundary)
+	t := e.effect("Allow", e.own.boundary)
 	if t != yes && len(e.who.limits) > 0 {
 		t = either(t, maybe)
 		for _, why := range e.who.limits {
@@ -156,10 +159,10 @@ func (e *evaluation) within() truth {
 	return t
 }
 
-// there is how the policies on what is asked for allow the request.
-func (e *evaluation) there() naming {
+// laid is how the policies on what is asked for allow the request.
+func (e *evaluation) laid() naming {
 	var all naming
-	for _, s := range e.on.policies {
+	for _, s := range e.there {
 		if s.Effect != "Allow" && !s.open.effect {
 			continue
 		}

@@ -106,6 +106,9 @@ func inside(r *template.Resource, within string) []string {
 	return names
 }
 
+// ofObjects are the actions on objects whose names do not say so.
+var ofObjects = []string{"s3:bypassgovernanceretention", "s3:replicatedelete", "s3:replicatetags"}
+
 // aim is what an action on a name is about: of a bucket its objects, or of an object its bucket.
 func (m *Model) aim(name, action string) []*object {
 	on := m.object(name)
@@ -113,7 +116,7 @@ func (m *Model) aim(name, action string) []*object {
 		return []*object{on}
 	}
 	lower := strings.ToLower(action)
-	objects := strings.Contains(lower, "object") && !strings.Contains(lower, "bucket") || strings.Contains(lower, "multipart") || lower == "s3:bypassgovernanceretention"
+	objects := strings.Contains(lower, "object") && !strings.Contains(lower, "bucket") || strings.Contains(lower, "multipart") || slices.Contains(ofObjects, lower)
 	switch {
 	case !objects && on.suffix != "":
 		return []*object{m.thing(on.r, "")}
@@ -122,6 +125,9 @@ func (m *Model) aim(name, action string) []*object {
 	}
 	return []*object{on}
 }
+
+// sampled is a text that a pattern means.
+var sampled = strings.NewReplacer("*", "any", "?", "x")
 
 // samples are objects of a bucket, one for each part of it that some statement sets apart.
 func (m *Model) samples(bucket *template.Resource, action string) []*object {
@@ -134,7 +140,7 @@ func (m *Model) samples(bucket *template.Resource, action string) []*object {
 		for _, pattern := range append(slices.Clone(s.Resources), s.NotResources...) {
 			for _, f := range forms {
 				if rest, ok := strings.CutPrefix(loosened(pattern), f+"/"); ok {
-					suffix := "/" + strings.NewReplacer("*", "any", "?", "x").Replace(rest)
+					suffix := "/" + sampled.Replace(rest)
 					if !slices.Contains(suffixes, suffix) {
 						suffixes = append(suffixes, suffix)
 					}

@@ -28,14 +28,14 @@ func (m *Model) thing(r *template.Resource, suffix string) *object {
 	for _, f := range m.written(r) {
 		o.forms = append(o.forms, f+suffix)
 	}
-	for _, s := range m.loose {
-		if s.Resource.Stack.Account == o.account && s.Resource.Stack.Region == o.region {
-			o.policies = append(o.policies[:len(o.policies):len(o.policies)], s)
-		}
-	}
 	o.service = shapes[r.Type].service
 	if o.service == "" {
-		o.service = strings.ToLower(strings.Split(r.Type+"::", "::")[1])
+		o.service = serviceOf(r)
+	}
+	for _, s := range m.loose { // a service's policies lie on what is its own
+		if s.Resource.Stack.Account == o.account && s.Resource.Stack.Region == o.region && serviceOf(s.Resource) == serviceOf(r) {
+			o.policies = append(o.policies[:len(o.policies):len(o.policies)], s)
+		}
 	}
 	if o.service == "iam" {
 		o.region = "us-east-1"
@@ -44,6 +44,11 @@ func (m *Model) thing(r *template.Resource, suffix string) *object {
 		}
 	}
 	return o
+}
+
+// serviceOf is the service whose resource it is, as types name it.
+func serviceOf(r *template.Resource) string {
+	return strings.ToLower(strings.Split(r.Type+"::", "::")[1])
 }
 
 // object is what an ARN, or stack/LogicalId with what is within it, means.

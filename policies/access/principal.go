@@ -30,6 +30,7 @@ type Principal struct {
 	ARN     string             // "" if it has none; a token where AWS assigns the name
 	Role    *template.Resource // the role or user in the estate, nil if it is in no template
 
+	title      string   // see Title, of those of the estate
 	arns       []string // every way in which its ARN is written
 	identity   []*statement
 	bounded    bool
@@ -44,8 +45,11 @@ type Principal struct {
 
 // Title names the principal to a person: role:name, service:ecs-tasks.amazonaws.com, account:111122223333.
 func (p *Principal) Title() string {
-	if p.Kind == Anonymous {
+	switch {
+	case p.Kind == Anonymous:
 		return "anonymous"
+	case p.title != "":
+		return p.title
 	}
 	return strings.ReplaceAll(string(p.Kind), " ", "-") + ":" + p.Name
 }

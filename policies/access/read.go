@@ -55,7 +55,7 @@ func (r *reader) identities() {
 				p.arns = append(p.arns, f)
 			}
 		}
-		p.ARN = p.arns[0]
+		p.ARN, p.title = p.arns[0], p.Title()
 		r.of[t] = p
 		r.m.principals = append(r.m.principals, p)
 		r.attached(p, t)

@@ -109,6 +109,7 @@ func (m *Model) judge(who *Principal, action string, on *object, context map[str
 
 func (m *Model) evaluation(who *Principal, action string, on *object, context map[string][]string) *evaluation {
 	e := &evaluation{m: m, who: who, action: action, on: on, given: map[string][]string{}, keys: map[string]string{}, left: enough}
+	e.own, e.there = m.identity(who, action), speaking(on.policies, action)
 	for key, values := range context {
 		e.given[strings.ToLower(key)] = values
 	}

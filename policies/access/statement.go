@@ -92,8 +92,11 @@ func (e *evaluation) covers(s *statement) (truth, string) {
 	t = both(t, on)
 	for _, c := range s.Conditions {
 		met := e.condition(s, c)
-		if met == no {
+		switch {
+		case met == no && e.keep:
 			return no, e.unmet(s, c)
+		case met == no:
+			return no, ""
 		}
 		t = both(t, met)
 	}

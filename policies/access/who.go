@@ -60,7 +60,7 @@ func better(a, b Access) bool {
 func (m *Model) whoever(action string, on *object) []Access {
 	var all []Access
 	has := map[*Principal]bool{}
-	for _, p := range append(m.principals[:len(m.principals):len(m.principals)], m.outsiders(on)...) {
+	for _, p := range append(m.principals[:len(m.principals):len(m.principals)], m.outsiders(on, on.policies)...) {
 		if a := m.one(p, action, on); a.Allowed != No {
 			has[p] = true
 			all = append(all, a)

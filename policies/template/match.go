@@ -3,17 +3,29 @@ package template
 import "strings"
 
 // Matches says that s, an action, is meant by the pattern with IAM's wildcards * and ?, without regard to case.
-func Matches(pattern, s string) bool { return Like(strings.ToLower(pattern), strings.ToLower(s)) }
+func Matches(pattern, s string) bool { return matches(pattern, s, lower) }
+
+// lower is a letter of ASCII, which names of actions are of, without regard to case.
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+func exact(c byte) byte { return c }
 
 // Like says that s, for example an ARN, is meant by the pattern with IAM's wildcards * and ?, with regard to case.
-func Like(pattern, s string) bool {
+func Like(pattern, s string) bool { return matches(pattern, s, exact) }
+
+func matches(pattern, s string, as func(byte) byte) bool {
 	star, mark, i, j := -1, 0, 0, 0
 	for j < len(s) {
 		switch {
 		case i < len(pattern) && pattern[i] == '*':
 			star, mark = i, j
 			i++
-		case i < len(pattern) && (pattern[i] == '?' || pattern[i] == s[j]):
+		case i < len(pattern) && (pattern[i] == '?' || as(pattern[i]) == as(s[j])):
 			i, j = i+1, j+1
 		case star >= 0:
 			mark++

@@ -1,0 +1,166 @@
+package policies
+
+import (
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/access"
+	"livechat.example/cloud/policies/template"
+)
+
+// accessTypes are what an answer may depend on: identities, what is asked about, the policies on it, and what gives access in a way
+// that the model does not know.
+var accessTypes = slices.Concat(grantTypes, []string{
+	"AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy", "AWS::IAM::UserToGroupAddition", "AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider",
+	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::S3::AccessPoint", "AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias",
+	"AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable",
+	databaseClusterType, "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User", "AWS::RAM::ResourceShare",
+	functionType, flowLogType, "AWS::GuardDuty::MalwareProtectionPlan", endpointType,
+})
+
+// personal are the types of a role or policy whose change is one of those principals alone that have it.
+var personal = []string{roleType, "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
+
+// about is the model of a judgement, with what a change can have made different; false if it cannot be read, which is reported.
+func (f *Findings) about(e *template.Estate) (asked, bool) {
+	for _, s := range e.Stacks() {
+		f.SawStack(s)
+	}
+	if f.read.access == nil && f.read.unread == nil {
+		f.read.access, f.read.unread = access.Read(e)
+		f.read.scope = f.scope(e)
+	}
+	if f.read.unread != nil {
+		if unknown, is := f.read.unread.(access.Unknowns); is {
+			for _, u := range unknown {
+				f.Fail(u.Resource, "who can do what cannot be judged: %s", u.Why)
+			}
+		}
+		return asked{}, false
+	}
+	a := asked{Model: f.read.access, scope: f.read.scope}
+	a.changed = func(title string) bool { return a.titles == nil || a.titles[title] }
+	always := standing(e.Stacks()[0])
+	a.of = func(title string) bool { return a.changed(title) && !slices.Contains(always, title) }
+	return a, true
+}
+
+// scope is what a change can have made different: the answers for some principals, by title, about all things, or for everybody about
+// some things and those of some regions. What is nil is all.
+type scope struct {
+	titles  map[string]bool
+	things  map[string]bool // by stack/LogicalId
+	regions map[string]bool
+}
+
+// about says that there can be another answer about a thing.
+func (s scope) about(r *template.Resource, region string) bool {
+	return s.things == nil || s.things[r.String()] || s.regions[region]
+}
+
+func (f *Findings) scope(e *template.Estate) scope {
+	if f.changed == nil {
+		return scope{}
+	}
+	changed := append(slices.Clone(f.changed.is), f.changed.was)
+	if titles := persons(e, changed); titles != nil {
+		return scope{titles: titles}
+	}
+	s := scope{things: map[string]bool{}, regions: map[string]bool{}}
+	for _, r := range changed {
+		if !s.affects(e, r) {
+			return scope{}
+		}
+	}
+	return s
+}
+
+// liesOn are the properties by which a policy names what it lies on.
+var liesOn = map[string]string{"AWS::S3::BucketPolicy": "Bucket", "AWS::SecretsManager::ResourcePolicy": "SecretId"}
+
+// affects notes whose answers a resource that changed has a part in, as it is now or was; false if that may be all.
+func (s scope) affects(e *template.Estate, r *template.Resource) bool {
+	s.things[r.String()] = true
+	now := e.Resource(r.Stack.Name, r.ID)
+	switch {
+	case strings.HasPrefix(r.Type, "AWS::IAM::") || r.Type == "AWS::GuardDuty::MalwareProtectionPlan":
+		return false
+	case r.Type == "AWS::S3::Bucket":
+		// The copier is told by it, and a policy may name it.
+		return r.Get("ReplicationConfiguration").Missing() && now != nil && now.Get("BucketName").Is(r.Get("BucketName").Text())
+	case r.Type == "AWS::KMS::Key":
+		s.encrypted(e, r)
+	case r.Type == "AWS::KMS::Alias":
+		key := e.Find(r.Get("TargetKeyId"), "AWS::KMS::Key")
+		if key == nil {
+			s.regions[r.Stack.Region] = true
+			break
+		}
+		s.things[key.String()] = true
+		s.encrypted(e, key)
+	case liesOn[r.Type] != "":
+		on := e.Find(r.Get(liesOn[r.Type]))
+		if on == nil {
+			s.regions[r.Stack.Region] = true
+			break
+		}
+		s.things[on.String()] = true
+	case r.Type == endpointType:
+		for b := range e.All("AWS::S3::Bucket") {
+			s.things[b.String()] = s.things[b.String()] || b.Stack.Region == r.Stack.Region && knowledgeBucket(b)
+		}
+	case r.Type == functionType || r.Type == flowLogType:
+		for _, worker := range workers {
+			if role := e.Find(r.Get(worker.path...), roleType); role != nil && worker.typ == r.Type {
+				s.things[role.String()] = true
+			}
+		}
+	case r.Type == databaseClusterType || strings.HasPrefix(r.Type, "AWS::ElastiCache::"):
+	default:
+		s.regions[r.Stack.Region] = true
+	}
+	return true
+}
+
+// encrypted notes what a key encrypts, and what names its key by an alias, which may be that key's.
+func (s scope) encrypted(e *template.Estate, key *template.Resource) {
+	for t := range e.All("AWS::S3::Bucket", "AWS::SecretsManager::Secret") {
+		names := []template.Value{t.Get("KmsKeyId"), t.Get("BucketEncryption", "ServerSideEncryptionConfiguration", "0", "ServerSideEncryptionByDefault", "KMSMasterKeyID")}
+		for _, copied := range t.Get("ReplicaRegions").List() {
+			names = append(names, copied.Get("KmsKeyId"))
+		}
+		if slices.ContainsFunc(names, func(v template.Value) bool {
+			found := e.Find(v, "AWS::KMS::Key")
+			return found != nil && found.String() == key.String() || strings.Contains(v.Text(), "alias/")
+		}) {
+			s.things[t.String()] = true
+		}
+	}
+}
+
+// persons are the principals whose own policies changed, if nothing else did: nil if something else did, or somebody is new, gone or
+// has another name, whom any policy may speak of.
+func persons(e *template.Estate, changed []*template.Resource) map[string]bool {
+	titles := map[string]bool{}
+	for _, r := range changed {
+		if !slices.Contains(personal, r.Type) {
+			return nil
+		}
+		switch now := e.Resource(r.Stack.Name, r.ID); {
+		case r.Type == roleType && (now == nil || now.Type != roleType || titleOf(now) != titleOf(r) || now.Get("Path").Text() != r.Get("Path").Text()):
+			return nil
+		case r.Type == roleType:
+			titles[titleOf(r)] = true
+		}
+		holders := append(slices.Clone(r.Get("Roles").List()), r.Get("RoleName"))
+		for _, v := range holders {
+			if role := e.Find(v, roleType); role != nil {
+				titles[titleOf(role)] = true
+			}
+		}
+		if r.Type != roleType && r.Get("Roles").HasUnknown() {
+			return nil
+		}
+	}
+	return titles
+}
