@@ -1,12 +1,6 @@
 package test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -16,32 +10,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"livechat.example/cloud/policies/template"
+	"livechat.example/cloud/test/generate"
 )
 
-// withPartner is the estate of a copy of dev's configuration to which the file of one more partner was added.
-func withPartner(t *testing.T, id string) *template.Estate {
+// newcomer is the id of the partner whose file withNewcomer adds.
+const newcomer = "partner-0007"
+
+// withNewcomer is the estate of a copy of dev's configuration to which the file of one more partner was added.
+func withNewcomer(t *testing.T) *template.Estate {
 	t.Helper()
 	configuration := t.TempDir()
 	require.NoError(t, os.CopyFS(filepath.Join(configuration, "dev"), os.DirFS(filepath.Join(root, "config", "environments", "dev"))))
-	folder := filepath.Join(configuration, "dev", "partners")
-	request := newRequest(t, id)
-	require.NoError(t, os.WriteFile(filepath.Join(folder, id+".csr.pem"), request, 0o644))
-	require.NoError(t, os.WriteFile(filepath.Join(folder, id+".yaml"), []byte(`id: `+id+`
-name: One more
-tier: standard
-residency: global
-contact: security@`+id+`.example
-certificate:
-  request: `+id+`.csr.pem
-sdkDomains:
-- www.`+id+`.example
-rate:
-  requestsPerSecond: 1
-  burst: 1
-  requestsPerMonth: 1000
-retentionDays: 30
-reviewedOn: 2026-10-20
-`), 0o644))
+	require.NoError(t, generate.Partner(filepath.Join(configuration, "dev", "partners"), 7))
 	out := filepath.Join(t.TempDir(), "dev")
 	synthesize(t, "dev", out, "-config", configuration)
 	e, err := template.Read(out)
@@ -50,8 +30,7 @@ reviewedOn: 2026-10-20
 }
 
 func TestOnePartnerMoreChangesNothingOfAnother(t *testing.T) {
-	const id = "one-more"
-	before, after := estate(t, "dev"), withPartner(t, id)
+	before, after := estate(t, "dev"), withNewcomer(t)
 	var more []string
 	for _, s := range after.Stacks() {
 		was := before.Stack(s.Name)
@@ -65,7 +44,7 @@ func TestOnePartnerMoreChangesNothingOfAnother(t *testing.T) {
 		for _, r := range s.Resources() {
 			if was.Resource(r.ID) == nil {
 				more = append(more, s.Name)
-				assert.Contains(t, r.Path, "/"+id+"/", "%s is nothing of the partner's", r)
+				assert.Contains(t, r.Path, "/"+newcomer+"/", "%s is nothing of the partner's", r)
 			}
 		}
 		if same := reflect.DeepEqual(was.Template(), s.Template()); !same {
@@ -88,15 +67,5 @@ func TestTheFileOfAPartnerIsAllThatKeepsHisRecord(t *testing.T) {
 		}
 		return all
 	}
-	assert.ElementsMatch(t, append(records(estate(t, "dev")), "one-more"), records(withPartner(t, "one-more")))
-}
-
-// newRequest is a certificate request in a partner's name, by a key that nobody keeps.
-func newRequest(t *testing.T, name string) []byte {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	request, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-	require.NoError(t, err)
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: request})
+	assert.ElementsMatch(t, append(records(estate(t, "dev")), newcomer), records(withNewcomer(t)))
 }
