@@ -203,7 +203,6 @@ var intentMutations = []stackMutation{
 	{"ALARM-02", "means nobody who is on duty", layer("secrets"), means("contact", nil)},
 	{"SECRET-01", "means a provider more", layer("secrets"), means("providers", []any{"openai", "anthropic", "other"})},
 	{"SECRET-01", "means no providers, and has their keys", layer("secrets"), means("providers", []any{})},
-	{"SECRET-01", "is removed", layer("secrets"), removed},
 	{"EST-03", "is made before the rotator", layer("partners-00", "partners-15"), waitsNotFor("secrets")},
 	{"EST-03", "copies secrets under keys that are not there yet", func(s *template.Stack) bool { return s.Layer == "secrets" && s.Intent().Get("regions").Len() > 1 },
 		says(func(s *template.Stack) { s.Dependencies = s.Dependencies[:0] })},

@@ -2,6 +2,7 @@ package readback
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -68,12 +69,17 @@ func readTopicPolicy(ctx context.Context, c clients, t target) (observed, error)
 	return observed{Properties: map[string]any{"Topics": []any{is.Attributes["TopicArn"]}, "PolicyDocument": is.Attributes["Policy"]}}, nil
 }
 
+// readSubscription asks the topic, whose ARN the subscription's begins with, for whom it tells.
 func readSubscription(ctx context.Context, c clients, t target) (observed, error) {
-	is, err := c.sns.GetSubscriptionAttributes(ctx, &sns.GetSubscriptionAttributesInput{SubscriptionArn: &t.PhysicalID})
+	topic := t.PhysicalID[:max(0, strings.LastIndex(t.PhysicalID, ":"))]
+	found, err := c.sns.ListSubscriptionsByTopic(ctx, &sns.ListSubscriptionsByTopicInput{TopicArn: &topic})
 	if err != nil {
 		return observed{}, err
 	}
-	return observed{Properties: map[string]any{
-		"TopicArn": is.Attributes["TopicArn"], "Protocol": is.Attributes["Protocol"], "Endpoint": is.Attributes["Endpoint"],
-	}}, nil
+	for _, s := range found.Subscriptions {
+		if aws.ToString(s.SubscriptionArn) == t.PhysicalID {
+			return observed{Properties: map[string]any{"TopicArn": value(s.TopicArn), "Protocol": value(s.Protocol), "Endpoint": value(s.Endpoint)}}, nil
+		}
+	}
+	return observed{}, errNotFound
 }

@@ -38,7 +38,11 @@ func readRule(ctx context.Context, c clients, t target) (observed, error) {
 
 // readPermission finds the statement that CloudFormation has put into the function's policy.
 func readPermission(ctx context.Context, c clients, t target) (observed, error) {
-	found, err := c.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: aws.String(t.text("FunctionName"))})
+	function := t.text("FunctionName")
+	if function == "" {
+		return observed{}, errNotFound // it went with its function
+	}
+	found, err := c.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &function})
 	if err != nil {
 		return observed{}, err
 	}
