@@ -99,7 +99,7 @@ func TestOneRegionIsListedWithWhatItDependsOn(t *testing.T) {
 	out := cdk(t, "ls", "--app", assembly(t, "prod"), "prod-us-east-1-*")
 	names := strings.Fields(out)
 	assert.ElementsMatch(t, []string{
-		"prod-us-east-1-keys", "prod-us-east-1-network", "prod-us-east-1-storage", "prod-global-identity",
+		"prod-us-east-1-keys", "prod-us-east-1-network", "prod-us-east-1-storage", "prod-us-east-1-services", "prod-global-identity",
 	}, names)
 }
 
