@@ -109,6 +109,8 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 		for b := range e.All("AWS::S3::Bucket") {
 			s.things[b.String()] = s.things[b.String()] || b.Stack.Region == r.Stack.Region && knowledgeBucket(b)
 		}
+	case r.Type == functionType && slices.ContainsFunc(namedFunctions, func(name string) bool { return strings.HasSuffix(r.Get("FunctionName").Text(), "-"+name) }):
+		return false // a sentence is about its role
 	case r.Type == functionType || r.Type == flowLogType:
 		for _, worker := range workers {
 			if role := e.Find(r.Get(worker.path...), roleType); role != nil && worker.typ == r.Type {

@@ -61,8 +61,11 @@ var (
 	there     = copier.onlyIf(" outside of the primary", func(t thing) bool { return !isPrimary(t) })
 	rotator   = functions("rotator")
 	registrar = functions("registrar")
-	rotates   = rotator.onlyIf(" in the primary", isPrimary)
-	migrates  = whom{"migrate and the rotator in the primary", services("migrate").and(rotator).onlyIf("", isPrimary).titles}
+
+	tablePolicy = functions("tablepolicy")
+
+	rotates  = rotator.onlyIf(" in the primary", isPrimary)
+	migrates = whom{"migrate and the rotator in the primary", services("migrate").and(rotator).onlyIf("", isPrimary).titles}
 )
 
 // classUses are by the key's class of data. The services that keep a key in use by a grant are not asked about: they use it for
@@ -96,7 +99,7 @@ var tableUses = []use{
 	{"read all of it", []string{"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}, nobody},
 	{"write or remove a record", []string{"dynamodb:PutItem", "dynamodb:DeleteItem"}, registrar.onlyIf(" in the primary", isPrimary)},
 	{"change a record", []string{"dynamodb:UpdateItem"}, nobody},
-	{"write its policy", []string{"dynamodb:PutResourcePolicy"}, functions("tablepolicy")},
+	{"write its policy", []string{"dynamodb:PutResourcePolicy"}, tablePolicy},
 	{"administer it", []string{"dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"}, nobody},
 }
 
@@ -127,6 +130,9 @@ var secretKinds = []struct {
 var roleUses = []use{
 	{"change who takes it up, or what it may do", []string{"iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"}, nobody},
 }
+
+// namedFunctions are those that sentences are about, by the ends of their names.
+var namedFunctions = []string{"rotator", "registrar", "tablepolicy"}
 
 // functions are the roles of the functions whose names end so, if there are any.
 func functions(name string) whom {

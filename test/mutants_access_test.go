@@ -1,6 +1,7 @@
 package test
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -66,7 +67,11 @@ var givenMutations = []granted{
 	{mutation{"ACC-03", aRole, "decrypts with every key", ofTask("worker"), gives("kms:Decrypt", "*")}, `^role:livechat-\S+-worker can decrypt with it \(kms:Decrypt on \S+\), and (nobody|only .*) should: .*` + theirOwn + ` allows it; key policy`},
 	{mutation{"ACC-03", aRole, "gives keys away", ofTask("gate"), gives("kms:CreateGrant", "*")}, `^role:livechat-\S+-gate can give its use away \(kms:CreateGrant`},
 	{mutation{"ACC-03", aRole, "deletes keys", roleNamed("operator"), gives("kms:ScheduleKeyDeletion", "*")}, `^role:livechat-\S+-operator can administer it \(kms:ScheduleKeyDeletion`},
-	{mutation{"ACC-03", aRole, "cannot decrypt the registry", ofTask("gate"), replicating("kms:Decrypt", func(s map[string]any) { s["Resource"] = s["Resource"].([]any)[1] })},
+	{mutation{"ACC-03", aRole, "cannot decrypt the registry", ofTask("gate"), replicating("kms:Decrypt", func(s map[string]any) {
+		if strings.Contains(fmt.Sprint(s["Resource"]), "registry") {
+			s["Resource"] = "arn:aws:kms:eu-west-1:111122223333:key/other"
+		}
+	})},
 		`^role:livechat-\S+-gate cannot decrypt with it \(kms:Decrypt on \S+-keys/registry\S+: `},
 	{mutation{"ACC-03", "AWS::KMS::Key", "is another account's to use", nil, usedBy("arn:aws:iam::999999999999:root")}, `^account:999999999999 can decrypt with it \(kms:Decrypt on .*key policy \S+ KeyPolicy\[1\]`},
 	{mutation{"ACC-03", "AWS::KMS::Key", "is a role's to use in its own right", ofProd(aliased("spa")), usedBy("arn:aws:iam::333344445555:role/livechat-prod-us-east-1-chat")}, `can decrypt with it .*key policy \S+ KeyPolicy\[1\]`},

@@ -32,7 +32,7 @@ func TestAGoodRunSaysWhatItWroteAndWhatCostsAndNothingElse(t *testing.T) {
 	code, stdout, stderr := run(t, nil, "-env", "prod", "-out", dir)
 	assert.Zero(t, code)
 	assert.Empty(t, stderr)
-	assert.Regexp(t, `^\S+: 30 stacks, \d+ resources, \d+ policies hold, in \d+\.\d s\n`, stdout)
+	assert.Regexp(t, `^\S+: 34 stacks, \d+ resources, \d+ policies hold, in \d+\.\d s\n`, stdout)
 	assert.Contains(t, stdout, "costs: Shield Advanced")
 }
 

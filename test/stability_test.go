@@ -108,7 +108,7 @@ func TestOneRegionIsListedWithWhatItDependsOn(t *testing.T) {
 	out := cdk(t, "ls", "--app", assembly(t, "prod"), "prod-us-east-1-*")
 	names := strings.Fields(out)
 	assert.ElementsMatch(t, []string{
-		"prod-us-east-1-keys", "prod-us-east-1-network", "prod-us-east-1-storage", "prod-us-east-1-data", "prod-global-identity",
+		"prod-us-east-1-keys", "prod-us-east-1-network", "prod-us-east-1-storage", "prod-us-east-1-data", "prod-us-east-1-services", "prod-global-identity",
 		"prod-eu-west-1-keys", "prod-eu-west-1-network", "prod-eu-west-1-data", // the database that writes
 		"prod-eu-west-1-secrets", "prod-ap-southeast-1-keys", // its master's password, which has a replica everywhere
 	}, names)
