@@ -57,15 +57,18 @@ type asked struct {
 	of      func(title string) bool // and whether he is asked for at all: those who are standing are not
 }
 
-// holds reports who cannot do what he must, and who can do what he must not, with the statements.
+// holds reports who cannot do what he must, and who can do what he must not, with the statements, until that is enough.
 func (f *Findings) holds(a asked, t thing, uses []use) {
 	f.Saw(t.anchor)
-	if !a.about(t.anchor, t.at) {
+	if f.enough() || !a.about(t.anchor, t.at) {
 		return
 	}
 	for _, u := range uses {
 		must := u.by.titles(t)
 		for _, action := range u.actions {
+			if f.enough() {
+				return
+			}
 			found := a.Direct(action, t.Place, a.of)
 			f.extra(t, u, action, must, found)
 			for _, title := range must {

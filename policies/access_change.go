@@ -62,17 +62,46 @@ func (f *Findings) scope(e *template.Estate) scope {
 	if f.changed == nil {
 		return scope{}
 	}
+	s := scope{things: map[string]bool{}, regions: map[string]bool{}}
+	if is := f.changed.is; len(is) == 1 && tellsTheSame(f.changed.was, is[0]) {
+		return s
+	}
 	changed := append(slices.Clone(f.changed.is), f.changed.was)
 	if titles := persons(e, changed); titles != nil {
 		return scope{titles: titles}
 	}
-	s := scope{things: map[string]bool{}, regions: map[string]bool{}}
 	for _, r := range changed {
 		if !s.affects(e, r) {
 			return scope{}
 		}
 	}
 	return s
+}
+
+// telling are the properties of a type that an answer may depend on; of a type that is not here, all.
+var telling = map[string][]string{
+	roleType:                                {"AssumeRolePolicyDocument", "ManagedPolicyArns", "Path", "PermissionsBoundary", "Policies", "RoleName", "Tags"},
+	"AWS::S3::Bucket":                       {"AccessControl", "BucketEncryption", "BucketName", "ReplicationConfiguration", "Tags"},
+	"AWS::KMS::Key":                         {"KeyPolicy", "Tags"},
+	"AWS::SecretsManager::Secret":           {"KmsKeyId", "Name", "ReplicaRegions", "Tags"},
+	"AWS::DynamoDB::GlobalTable":            {"Replicas", "SSESpecification", "TableName", "Tags"},
+	databaseClusterType:                     {},
+	"AWS::ElastiCache::ReplicationGroup":    {"ReplicationGroupId"},
+	"AWS::ElastiCache::User":                {"UserId"},
+	functionType:                            {"FunctionName", "Role"},
+	flowLogType:                             {"DeliverLogsPermissionArn"},
+	"AWS::GuardDuty::MalwareProtectionPlan": {"Role"},
+	endpointType:                            {"PolicyDocument", "ServiceName", "VpcEndpointType"},
+}
+
+// tellsTheSame says that nothing has changed of a resource that an answer may depend on.
+func tellsTheSame(was, is *template.Resource) bool {
+	properties, known := telling[was.Type]
+	if !known || was.Type != is.Type || was.String() != is.String() {
+		return false
+	}
+	then, now := template.Of(was.Raw()["Properties"]), template.Of(is.Raw()["Properties"])
+	return !slices.ContainsFunc(properties, func(p string) bool { return then.Get(p).String() != now.Get(p).String() })
 }
 
 // liesOn are the properties by which a policy names what it lies on.
@@ -117,6 +146,8 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 				s.things[role.String()] = true
 			}
 		}
+	case r.Type == "AWS::SecretsManager::Secret":
+		return now != nil && now.Get("Name").Is(r.Get("Name").Text()) // by which policies speak of it
 	case r.Type == databaseClusterType || strings.HasPrefix(r.Type, "AWS::ElastiCache::"):
 	default:
 		s.regions[r.Stack.Region] = true

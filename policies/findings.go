@@ -110,6 +110,13 @@ func (f *Findings) Stacks(e *template.Estate) []*template.Stack {
 	return e.Stacks()
 }
 
+// most is how many findings of one policy are told where the next would cost as much to find as to read: a document that everything
+// rests on has gone.
+const most = 20
+
+// enough says that no more need be looked for.
+func (f *Findings) enough() bool { return len(f.list) >= most }
+
 // Saw counts something that was examined. A policy that has examined nothing has proved nothing, and fails.
 func (f *Findings) Saw(*template.Resource) { f.examined++ }
 

@@ -27,6 +27,8 @@ func appContext(env config.Environment) map[string]any {
 	// "aws" where a template may say ${AWS::Partition}.
 	context["@aws-cdk/core:enableAdditionalMetadataCollection"] = false
 	context["@aws-cdk/core:enablePartitionLiterals"] = false
+	// The library would put statements of one action into one, and order the references in it by numbers that differ between runs.
+	context["@aws-cdk/aws-iam:minimizePolicies"] = false
 	// CDK's own findings are read from its report and told once, by Synth.
 	context["@aws-cdk/core:failSynthOnValidationErrors"] = false
 	// The stacks make their own synthesizer of it. One that was made here could be asked for nothing: a stack works with a copy,

@@ -11,13 +11,13 @@ import (
 
 // A change is judged by fewer policies, of fewer resources, than an estate: that must not hide anything. Tried are one of each
 // kind of change to a property, of each mutation, a removal, and a change of type into each other type of the estate; in the
-// sample it is one in twenty of those.
+// sample it is one in two hundred of those.
 func TestAChangeIsJudgedAsTheWholeEstateWouldBe(t *testing.T) {
 	for _, env := range sampled() {
 		e := estate(t, env)
-		tried := int(fingerprint(e) % 20)
+		tried := int(fingerprint(e) % 200)
 		same := func(r *template.Resource, what string, body map[string]any) {
-			if tried++; !*all && tried%20 != 0 {
+			if tried++; !*all && tried%200 != 0 {
 				return
 			}
 			changed := e.With(r, body)

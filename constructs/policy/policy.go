@@ -41,16 +41,6 @@ func Document(statements ...Statement) awsiam.PolicyDocument {
 	return awsiam.PolicyDocument_FromJson(document(statements))
 }
 
-// Exactly is such a document as it is written: each store's statements stay together. The library would put those of one action into
-// one, whose references it orders by numbers that differ between runs.
-func Exactly(statements ...Statement) awsiam.PolicyDocument {
-	list := make([]awsiam.PolicyStatement, len(statements))
-	for i, s := range statements {
-		list[i] = Of(s)
-	}
-	return awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Minimize: new(false), Statements: &list})
-}
-
 // JSON is such a document as text, for what takes no other; tokens in it resolve as in any text.
 func JSON(statements ...Statement) string {
 	text, err := json.Marshal(document(statements))

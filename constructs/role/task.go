@@ -33,6 +33,6 @@ func NewTask(scope constructs.Construct, id string, p TaskProps) awsiam.Role {
 				"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:ecs:" + p.Region + ":" + p.Account + ":*"},
 			},
 		}),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{"task": policy.Exactly(p.Policy...)},
+		InlinePolicies: &map[string]awsiam.PolicyDocument{"task": policy.Document(p.Policy...)},
 	})
 }
