@@ -4,8 +4,10 @@ import (
 	"flag"
 	"fmt"
 	"hash/fnv"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -34,6 +36,7 @@ func TestEveryMutationIsKilledByItsPolicy(t *testing.T) {
 	for _, env := range environments {
 		e := estate(t, env)
 		tried := map[string]int{}
+		var mutants []mutant
 		for _, m := range mutations {
 			instances := instancesOf(e, m)
 			tried[m.policy+" "+m.name] += len(instances)
@@ -44,11 +47,14 @@ func TestEveryMutationIsKilledByItsPolicy(t *testing.T) {
 				instances = sample(e, m, instances)
 			}
 			for _, r := range instances {
-				verdict := policies.JudgeChange(e.With(r, m.change(r.Clone())), r, today)
-				killed := slices.ContainsFunc(verdict.Findings, func(f policies.Finding) bool { return f.Policy.ID == m.policy })
-				assert.True(t, killed, "%s survives: %s %s", m.policy, r, m.name)
+				mutants = append(mutants, mutant{m, tryOut{r, m.name, m.change(r.Clone())}})
 			}
 		}
+		sideBySide(mutants, func(m mutant) {
+			verdict := policies.JudgeChange(e.With(m.of, m.body), m.of, today)
+			killed := slices.ContainsFunc(verdict.Findings, func(f policies.Finding) bool { return f.Policy.ID == m.policy })
+			assert.True(t, killed, "%s survives: %s %s", m.policy, m.of, m.name)
+		})
 		if env == "prod" {
 			for _, m := range mutations {
 				assert.NotZero(t, tried[m.policy+" "+m.name], "%s %s: no instance in prod, so it tests nothing", m.policy, m.name)
@@ -92,6 +98,36 @@ func instancesOf(e *template.Estate, m mutation) []*template.Resource {
 		}
 	}
 	return found
+}
+
+// tryOut is a change that is to be judged: nil removes the resource.
+type tryOut struct {
+	of   *template.Resource
+	what string
+	body map[string]any
+}
+
+type mutant struct {
+	mutation
+	tryOut
+}
+
+// sideBySide does something with each of a list, as many at once as there are processors.
+func sideBySide[T any](list []T, do func(T)) {
+	var workers sync.WaitGroup
+	next := make(chan T)
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for x := range next {
+				do(x)
+			}
+		})
+	}
+	for _, x := range list {
+		next <- x
+	}
+	close(next)
+	workers.Wait()
 }
 
 // triedIn is the environment that a mutation is tried in: one that has an instance, another whenever prod changes.
