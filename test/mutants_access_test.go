@@ -2,29 +2,19 @@ package test
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-
-	"livechat.example/cloud/policies"
 	"livechat.example/cloud/policies/template"
 )
-
-// granted is a mutation that gives somebody something, or takes it away, and how the finding must name who, what and the statement.
-type granted struct {
-	mutation
-	told string
-}
 
 const (
 	aRole    = "AWS::IAM::Role"
 	theirOwn = `identity policy \S+ Policies\.\d+\.PolicyDocument\[\d+\]`
 )
 
-var givenMutations = []granted{
+var givenMutations = []toldMutation{
 	{mutation{"ACC-01", aRole, "decrypts with every key, and reads every bucket", ofTask("worker"), givesBoth("s3:GetObject", "kms:Decrypt", "*")},
 		`^role:livechat-\S+-worker can read what is in it \(s3:GetObject on .*: .*` + theirOwn + ` allows it; .*its key: .*` + theirOwn + ` allows it; its key: key policy`},
 	{mutation{"ACC-01", aRole, "may do everything to buckets", ofTask("llm"), gives("s3:*", "*")}, `^role:livechat-\S+-llm can remove what is in it \(s3:DeleteObject on .*` + theirOwn + ` allows it`},
@@ -108,7 +98,7 @@ var givenMutations = []granted{
 }
 
 // storeMutations are of who uses the database, the cache, the registry and secrets.
-var storeMutations = []granted{
+var storeMutations = []toldMutation{
 	{mutation{"ACC-05", aRole, "logs in as anybody", ofTask("worker"), replicating("rds-db:connect", func(s map[string]any) { s["Resource"] = "*" })},
 		`^role:livechat-\S+-worker can log in as chat \(rds-db:connect on .*/chat\), and only chat of its region should: .*` + theirOwn},
 	{mutation{"ACC-05", aRole, "cannot log in", ofTask("chat"), replicating("rds-db:connect", nil)}, `^role:livechat-\S+-chat cannot log in as chat .*nothing allows it`},
@@ -155,20 +145,7 @@ var accessMutations = func() []mutation {
 }()
 
 func TestAFindingNamesWhoCanDoWhatByWhichStatement(t *testing.T) {
-	e := estate(t, "prod")
-	for _, g := range slices.Concat(givenMutations, storeMutations) {
-		told := regexp.MustCompile(g.told)
-		for _, r := range sample(e, g.mutation, instancesOf(e, g.mutation)) {
-			verdict := policies.JudgeChange(e.With(r, g.change(r.Clone())), r, today)
-			var said []string
-			for _, f := range verdict.Findings {
-				if f.Policy.ID == g.policy {
-					said = append(said, f.Message)
-				}
-			}
-			assert.True(t, slices.ContainsFunc(said, told.MatchString), "%s %s %s: %s\n%s", g.policy, r, g.name, g.told, strings.Join(said, "\n"))
-		}
-	}
+	findingsSay(t, slices.Concat(givenMutations, storeMutations))
 }
 
 // ofTask are the roles of a service's tasks in every region, "" those of all services.

@@ -1,24 +1,13 @@
 package test
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-
-	"livechat.example/cloud/policies"
 	"livechat.example/cloud/policies/template"
 )
 
-// opening is a mutation that opens a way, or breaks one, and how the finding must tell it.
-type opening struct {
-	mutation
-	told string
-}
-
-var openings = []opening{
+var openings = []toldMutation{
 	{mutation{"REACH-01", route, "leads an app subnet to the internet gateway", outOf("Public"), intoTable("AppRoutesA")},
 		`^internet → tier:app on TCP .* is open: .*answer: route table AppRoutesA: 0.0.0.0/0 → internet gateway Internet`},
 	{mutation{"REACH-01", subnetRoutes, "binds an app subnet to a public one's table", ofSubnets("App"), set("RouteTableId", ref("PublicRoutesA"))},
@@ -100,22 +89,7 @@ var reachMutations = func() []mutation {
 	return list
 }()
 
-func TestAFindingTellsTheWayThatAMutationOpens(t *testing.T) {
-	e := estate(t, "prod")
-	for _, o := range openings {
-		told := regexp.MustCompile(o.told)
-		for _, r := range sample(e, o.mutation, instancesOf(e, o.mutation)) {
-			verdict := policies.JudgeChange(e.With(r, o.change(r.Clone())), r, today)
-			var said []string
-			for _, f := range verdict.Findings {
-				if f.Policy.ID == o.policy {
-					said = append(said, f.Message)
-				}
-			}
-			assert.True(t, slices.ContainsFunc(said, told.MatchString), "%s %s %s: %s\n%s", o.policy, r, o.name, o.told, strings.Join(said, "\n"))
-		}
-	}
-}
+func TestAFindingTellsTheWayThatAMutationOpens(t *testing.T) { findingsSay(t, openings) }
 
 // called takes the resources whose logical id begins so.
 func called(prefix string) func(*template.Resource) bool {

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"hash/fnv"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -98,6 +99,31 @@ func instancesOf(e *template.Estate, m mutation) []*template.Resource {
 		}
 	}
 	return found
+}
+
+// toldMutation is a mutation, and a pattern of what a finding must say of it: the way that it opens, or who may now do what by which
+// statement.
+type toldMutation struct {
+	mutation
+	told string
+}
+
+func findingsSay(t *testing.T, list []toldMutation) {
+	t.Helper()
+	e := estate(t, "prod")
+	for _, m := range list {
+		told := regexp.MustCompile(m.told)
+		for _, r := range sample(e, m.mutation, instancesOf(e, m.mutation)) {
+			verdict := policies.JudgeChange(e.With(r, m.change(r.Clone())), r, today)
+			var said []string
+			for _, f := range verdict.Findings {
+				if f.Policy.ID == m.policy {
+					said = append(said, f.Message)
+				}
+			}
+			assert.True(t, slices.ContainsFunc(said, told.MatchString), "%s %s %s: %s\n%s", m.policy, r, m.name, m.told, strings.Join(said, "\n"))
+		}
+	}
 }
 
 // tryOut is a change that is to be judged: nil removes the resource.
