@@ -59,7 +59,7 @@ lint: .venv/.stamp cdk.out/dev/manifest.json ## gofmt, vet, actionlint, and cfn-
 	go test -count=1 ./test -run 'TestCfnLint'
 
 mutation: node_modules/.stamp ## every mutation on every resource of every environment
-	go test -count=1 -timeout 30m ./test -run 'Mutation|Noticing|JudgedAsTheWhole' -mutation.all
+	go test -count=1 -timeout 120m ./test -run 'Mutation|Noticing|JudgedAsTheWhole' -mutation.all
 
 fuzz: ## a minute of each fuzz target
 	@for package in ./config ./policies/template; do \
