@@ -14,7 +14,7 @@ var accessTypes = slices.Concat(grantTypes, []string{
 	"AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy", "AWS::IAM::UserToGroupAddition", "AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider",
 	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::S3::AccessPoint", "AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias",
 	"AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable",
-	databaseClusterType, "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User", "AWS::RAM::ResourceShare",
+	clusterType, "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User", "AWS::RAM::ResourceShare",
 	functionType, flowLogType, "AWS::GuardDuty::MalwareProtectionPlan", endpointType,
 })
 
@@ -85,7 +85,7 @@ var telling = map[string][]string{
 	"AWS::KMS::Key":                         {"KeyPolicy", "Tags"},
 	"AWS::SecretsManager::Secret":           {"KmsKeyId", "Name", "ReplicaRegions", "Tags"},
 	"AWS::DynamoDB::GlobalTable":            {"Replicas", "SSESpecification", "TableName", "Tags"},
-	databaseClusterType:                     {},
+	clusterType:                             {},
 	"AWS::ElastiCache::ReplicationGroup":    {"ReplicationGroupId"},
 	"AWS::ElastiCache::User":                {"UserId"},
 	functionType:                            {"FunctionName", "Role"},
@@ -148,7 +148,7 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 		}
 	case r.Type == "AWS::SecretsManager::Secret":
 		return now != nil && now.Get("Name").Is(r.Get("Name").Text()) // by which policies speak of it
-	case r.Type == databaseClusterType || strings.HasPrefix(r.Type, "AWS::ElastiCache::"):
+	case r.Type == clusterType || strings.HasPrefix(r.Type, "AWS::ElastiCache::"):
 	default:
 		s.regions[r.Stack.Region] = true
 	}

@@ -16,7 +16,7 @@ var databaseIsFor = Policy{
 	Reads: accessTypes,
 	Check: func(e *template.Estate, f *Findings) {
 		a, is := f.about(e)
-		for c := range e.All(databaseClusterType) {
+		for c := range e.All(clusterType) {
 			for _, user := range append(slices.Clone(databaseUsers), "any") {
 				if is {
 					f.holds(a, databaseUser(e, c, user), loginUses(user))

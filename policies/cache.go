@@ -97,21 +97,11 @@ var cachesAreEncrypted = Policy{
 			if !c.Get("AtRestEncryptionEnabled").True() {
 				f.Fail(c, "is not encrypted on disk")
 			}
-			if k := e.Find(c.Get("KmsKeyId"), "AWS::KMS::Key"); k == nil || k != cacheKey(e, c.Stack.Region) || !c.Get("KmsKeyId").Is(k.Attribute("Arn")) {
+			if k := e.Find(c.Get("KmsKeyId"), "AWS::KMS::Key"); k == nil || k != classKey(e, c.Stack.Region, "cache") || !c.Get("KmsKeyId").Is(k.Attribute("Arn")) {
 				f.Fail(c, "its key is %s, not the one of class cache in %s", c.Get("KmsKeyId"), c.Stack.Region)
 			}
 		}
 	},
-}
-
-// cacheKey is a region's key of class cache, or nil.
-func cacheKey(e *template.Estate, region string) *template.Resource {
-	for a := range e.All("AWS::KMS::Alias") {
-		if a.Stack.Region == region && aliasClass(a) == "cache" {
-			return e.Find(a.Get("TargetKeyId"), "AWS::KMS::Key")
-		}
-	}
-	return nil
 }
 
 var cachesSpeakTLS = Policy{

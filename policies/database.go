@@ -138,26 +138,10 @@ var databaseIsEncrypted = Policy{
 }
 
 func checkDatabaseKey(e *template.Estate, f *Findings, r *template.Resource, property string) {
-	meant := keyForClass(e, r.Stack.Region, "database")
+	meant := classKey(e, r.Stack.Region, "database")
 	if k := e.Find(r.Get(property), "AWS::KMS::Key"); k == nil || k != meant {
 		f.Fail(r, "%s is %s, not the key of class database in %s", property, r.Get(property), r.Stack.Region)
 	}
-}
-
-// keyForClass is a region's key for a class of data, by its alias; nil if there is none, or more than one.
-func keyForClass(e *template.Estate, region, class string) *template.Resource {
-	var found *template.Resource
-	for a := range e.All("AWS::KMS::Alias") {
-		if a.Stack.Region != region || aliasClass(a) != class {
-			continue
-		}
-		k := e.Find(a.Get("TargetKeyId"), "AWS::KMS::Key")
-		if k == nil || found != nil {
-			return nil
-		}
-		found = k
-	}
-	return found
 }
 
 var databaseHasNoOtherWay = Policy{

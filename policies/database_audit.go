@@ -61,7 +61,7 @@ var auditIsExported = Policy{
 			switch {
 			case group == nil || group.Stack != c.Stack || !slices.Contains(c.DependsOn(), group.ID):
 				f.Fail(c, "does not wait for a log group %s of its stack", name)
-			case keyForClass(e, c.Stack.Region, "logs") == nil || e.Find(group.Get("KmsKeyId"), "AWS::KMS::Key") != keyForClass(e, c.Stack.Region, "logs") || !kept(group):
+			case classKey(e, c.Stack.Region, "logs") == nil || e.Find(group.Get("KmsKeyId"), "AWS::KMS::Key") != classKey(e, c.Stack.Region, "logs") || !kept(group):
 				f.Fail(group, "holds the database's audit, and is not encrypted under the logs key of its region, or goes with its stack")
 			}
 		}

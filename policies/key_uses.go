@@ -36,6 +36,22 @@ func keyUses(e *template.Estate) map[*template.Resource]keyUse {
 	return uses
 }
 
+// classKey is the one key of a class of data in a region; nil if there is none, or two.
+func classKey(e *template.Estate, region, class string) *template.Resource {
+	var found *template.Resource
+	for a := range e.All("AWS::KMS::Alias") {
+		if a.Stack.Region != region || aliasClass(a) != class {
+			continue
+		}
+		k := e.Find(a.Get("TargetKeyId"), "AWS::KMS::Key")
+		if k == nil || found != nil {
+			return nil
+		}
+		found = k
+	}
+	return found
+}
+
 // aliasClass is what the intent of its stack calls an alias, "" if it does not name it.
 func aliasClass(a *template.Resource) string {
 	for class, name := range a.Stack.Intent().Get("keys").Map() {

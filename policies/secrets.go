@@ -151,16 +151,6 @@ var secretsAreEncryptedAndCopied = Policy{
 	},
 }
 
-// classKey is a region's key for a class of data, or nil.
-func classKey(e *template.Estate, region, class string) *template.Resource {
-	for a := range e.All("AWS::KMS::Alias") {
-		if a.Stack.Region == region && aliasClass(a) == class {
-			return e.Find(a.Get("TargetKeyId"), "AWS::KMS::Key")
-		}
-	}
-	return nil
-}
-
 var secretsAreGenerated = Policy{
 	ID: "SECRET-03", Title: "Secrets Manager makes every value itself, of as many letters and digits as its kind takes; no template has one",
 	Source:    risk(vaults, "Use a centralized secrets management solution (e.g., AWS Secrets Manager, HashiCorp Vault) for all mTLS certificates, API keys, and sensitive configs."),

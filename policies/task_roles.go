@@ -98,7 +98,7 @@ var tasksDoTheirJobOnly = Policy{
 	Source:    table("LLM Context Service", "IAM, input validation, output filtering, least privilege"),
 	Component: Services, STRIDE: "TIE", Severity: High,
 	Fix:   "give it no more than taskStores in policies/task_roles.go states",
-	Reads: slices.Concat([]string{databaseClusterType, "AWS::KMS::Key", "AWS::KMS::Alias"}, grantTypes),
+	Reads: slices.Concat([]string{clusterType, "AWS::KMS::Key", "AWS::KMS::Alias"}, grantTypes),
 	Check: func(e *template.Estate, f *Findings) {
 		given := grants(e)
 		for _, s := range e.Stacks() {
@@ -114,8 +114,6 @@ var tasksDoTheirJobOnly = Policy{
 		}
 	},
 }
-
-const databaseClusterType = "AWS::RDS::DBCluster"
 
 // taskStores are what a service has to do with of what is stored: the database and the cache as a user of its own name.
 var taskStores = map[string]struct {
@@ -138,10 +136,16 @@ func taskJob(e *template.Estate, s *template.Stack, service string) job {
 	arn := func(of, what string) string {
 		return "arn:" + s.Partition() + ":" + of + ":" + s.Region + ":" + s.Account + ":" + what
 	}
-	decrypts := func(class string) { add("kms:Decrypt", keyOfClass(e, s.Region, class)) }
+	decrypts := func(class string) {
+		on := "the key of " + class + " in " + s.Region + ", which there is not"
+		if k := classKey(e, s.Region, class); k != nil {
+			on = k.Attribute("Arn")
+		}
+		add("kms:Decrypt", on)
+	}
 	its := taskStores[service]
 	if its.database {
-		for c := range e.All(databaseClusterType) {
+		for c := range e.All(clusterType) {
 			if c.Stack.Region == s.Region {
 				add("rds-db:connect", arn("rds-db", "dbuser:"+c.Attribute("DBClusterResourceId")+"/"+service))
 			}
@@ -174,14 +178,4 @@ func taskJob(e *template.Estate, s *template.Stack, service string) job {
 		add("sts:TagSession", ofIAM(s, "role/"+prefix+"-upload"))
 	}
 	return j
-}
-
-// keyOfClass is the ARN of the key of a class of data in a region.
-func keyOfClass(e *template.Estate, region, class string) string {
-	for a := range e.All("AWS::KMS::Alias") {
-		if k := e.Find(a.Get("TargetKeyId"), "AWS::KMS::Key"); k != nil && a.Stack.Region == region && aliasClass(a) == class {
-			return k.Attribute("Arn")
-		}
-	}
-	return "the key of " + class + " in " + region + ", which there is not"
 }
