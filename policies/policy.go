@@ -1,6 +1,7 @@
 // Package policies is the threat model as code: each mitigation a sentence, judged over a whole synthesized estate.
 //
-// It reads templates and nothing else: no CDK, no configuration, no network.
+// It reads templates and nothing else: no CDK, no configuration, no network. This package is the driver; the policies are in
+// a package for each component, and [livechat.example/cloud/policies/catalogue] lists them.
 package policies
 
 import "livechat.example/cloud/policies/template"

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -21,15 +22,15 @@ func TestAChangeIsJudgedAsTheWholeEstateWouldBe(t *testing.T) {
 				return
 			}
 			changed := e.With(r, body)
-			whole := lines(policies.Judge(changed, today))
-			assert.ElementsMatch(t, whole, lines(policies.JudgeChange(changed, r, today)), "%s: %s", r, what)
+			whole := lines(catalogue.Judge(changed, today))
+			assert.ElementsMatch(t, whole, lines(catalogue.JudgeChange(changed, r, today)), "%s: %s", r, what)
 		}
 		seen := map[string]bool{}
 		for _, r := range shuffled(e) {
 			if !seen[r.Type] {
 				seen[r.Type] = true
 				same(r, "is gone", nil)
-				for _, typ := range policies.Types {
+				for _, typ := range catalogue.Types {
 					same(r, "becomes "+typ, becomes(typ)(r.Clone()))
 				}
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -61,17 +62,17 @@ func TestALookupThatTheManifestMissesIsAViolation(t *testing.T) {
 }
 
 func TestEveryTypeThatIsCalledJudgedIsReadByName(t *testing.T) {
-	for _, typ := range policies.Types {
-		by := slices.ContainsFunc(policies.Catalogue(), func(p policies.Policy) bool { return slices.Contains(p.Reads, typ) })
+	for _, typ := range catalogue.Types {
+		by := slices.ContainsFunc(catalogue.All(), func(p policies.Policy) bool { return slices.Contains(p.Reads, typ) })
 		assert.True(t, by, "no policy reads %s by name", typ)
 	}
 }
 
 func policy(t *testing.T, id string) policies.Policy {
 	t.Helper()
-	i := slices.IndexFunc(policies.Catalogue(), func(p policies.Policy) bool { return p.ID == id })
+	i := slices.IndexFunc(catalogue.All(), func(p policies.Policy) bool { return p.ID == id })
 	require.GreaterOrEqual(t, i, 0, "no policy %s", id)
-	return policies.Catalogue()[i]
+	return catalogue.All()[i]
 }
 
 // mutated is the estate made anew with one stack changed.

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -52,7 +53,7 @@ func TestEveryMutationIsKilledByItsPolicy(t *testing.T) {
 			}
 		}
 		sideBySide(mutants, func(m mutant) {
-			verdict := policies.JudgeChange(e.With(m.of, m.body), m.of, today)
+			verdict := catalogue.JudgeChange(e.With(m.of, m.body), m.of, today)
 			killed := slices.ContainsFunc(verdict.Findings, func(f policies.Finding) bool { return f.Policy.ID == m.policy })
 			assert.True(t, killed, "%s survives: %s %s", m.policy, m.of, m.name)
 		})
@@ -65,7 +66,7 @@ func TestEveryMutationIsKilledByItsPolicy(t *testing.T) {
 }
 
 func TestEveryPolicyHasAMutation(t *testing.T) {
-	for _, p := range policies.Catalogue() {
+	for _, p := range catalogue.All() {
 		has := slices.ContainsFunc(mutations, func(m mutation) bool { return m.policy == p.ID }) ||
 			slices.ContainsFunc(stackMutations, func(m stackMutation) bool { return m.policy == p.ID })
 		assert.True(t, has, "%s: nothing of the real estate has been seen to fail it", p.ID)
@@ -80,8 +81,8 @@ func TestAPolicyReadsOnlyWhatItDeclares(t *testing.T) {
 			continue
 		}
 		tried[r.Type] = true
-		others := slices.DeleteFunc(policies.Catalogue(), func(p policies.Policy) bool { return reads(p, r.Type) })
-		for _, f := range policies.JudgeBy(e.With(r, nil), others, today).Findings {
+		others := slices.DeleteFunc(catalogue.All(), func(p policies.Policy) bool { return reads(p, r.Type) })
+		for _, f := range catalogue.JudgeBy(e.With(r, nil), others, today).Findings {
 			assert.Fail(t, "not declared", "%s depends on %s: %s", f.Policy.ID, r, f.Message)
 		}
 	}
@@ -114,7 +115,7 @@ func findingsSay(t *testing.T, list []toldMutation) {
 	for _, m := range list {
 		told := regexp.MustCompile(m.told)
 		for _, r := range sample(e, m.mutation, instancesOf(e, m.mutation)) {
-			verdict := policies.JudgeChange(e.With(r, m.change(r.Clone())), r, today)
+			verdict := catalogue.JudgeChange(e.With(r, m.change(r.Clone())), r, today)
 			var said []string
 			for _, f := range verdict.Findings {
 				if f.Policy.ID == m.policy {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -44,7 +45,7 @@ func TestEveryRewiringOfTheNetworkIsNoticed(t *testing.T) {
 				continue
 			}
 			tried++
-			verdict := policies.JudgeChange(e.With(r, set(w.property, other)(r.Clone())), r, today)
+			verdict := catalogue.JudgeChange(e.With(r, set(w.property, other)(r.Clone())), r, today)
 			killed := slices.ContainsFunc(verdict.Findings, func(f policies.Finding) bool { return f.Policy.ID == w.policy })
 			assert.True(t, killed, "%s survives: %s takes %s of a %s", w.policy, r, w.property, w.fromType)
 		}

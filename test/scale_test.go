@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 	"livechat.example/cloud/test/generate"
 )
@@ -88,5 +88,5 @@ func TestAThousandPartnersFitIntoEveryDefaultQuota(t *testing.T) {
 		t.Logf("%-50s %7d of %d", q.what, n, q.most)
 		assert.LessOrEqual(t, n, q.most, q.what)
 	}
-	assert.True(t, policies.Judge(e, today).Holds())
+	assert.True(t, catalogue.Judge(e, today).Holds())
 }

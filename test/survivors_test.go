@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -130,7 +130,7 @@ func TestNoPropertyChangesWithoutAPolicyNoticing(t *testing.T) {
 			}
 		}
 		sideBySide(tried, func(c tryOut) {
-			if policies.JudgeChange(e.With(c.of, c.body), c.of, today).Holds() {
+			if catalogue.JudgeChange(e.With(c.of, c.body), c.of, today).Holds() {
 				unseen.Store(c.what, c.of)
 			}
 		})
@@ -148,7 +148,7 @@ func TestNoResourceGoesWithoutAPolicyNoticing(t *testing.T) {
 	for _, env := range sampled() {
 		e := estate(t, env)
 		sideBySide(slices.Collect(e.All()), func(r *template.Resource) {
-			assert.False(t, policies.JudgeChange(e.With(r, nil), r, today).Holds(), "%s is removed, and no policy notices", r)
+			assert.False(t, catalogue.JudgeChange(e.With(r, nil), r, today).Holds(), "%s is removed, and no policy notices", r)
 		})
 	}
 }
