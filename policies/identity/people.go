@@ -90,7 +90,7 @@ var managedPoliciesAreStated = policies.Policy{
 	ID: "IAM-15", Title: "A role has exactly those of AWS's policies that its duty states, and only the break-glass role administers",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Management, STRIDE: "IE", Severity: policies.High,
-	Fix:   "grant the actions by name; what a person's role may have is stated in policies/identity/people.go",
+	Fix:   "grant the actions by name; what a person's role may have is stated in policies/intent/identity.go",
 	Reads: []string{"AWS::IAM::Role", "AWS::IAM::ManagedPolicy"},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		home := intent.IdentityStack(e, f, "whose roles there are")
@@ -123,7 +123,7 @@ var peopleHaveTheirDuties = policies.Policy{
 	ID: "IAM-16", Title: "A person's role may do nothing of its own but go on to exactly those of CDK's roles that its duty states",
 	Source:    policies.ManagementRow,
 	Component: policies.Management, STRIDE: "IE", Severity: policies.High,
-	Fix:   "build the role with role.NewHuman; what it may go on to is stated in policies/identity/people.go",
+	Fix:   "build the role with role.NewHuman; what it may go on to is stated in policies/intent/identity.go",
 	Reads: intent.GrantTypes,
 	Check: func(e *template.Estate, f *policies.Findings) {
 		home := intent.IdentityStack(e, f, "which roles are people's")

@@ -63,7 +63,7 @@ var secretsAdmitTheirReaders = policies.Policy{
 	ID: "SECRET-05", Title: "Every secret has one policy, as long as it lives, by which only the roles that it is for read it, CloudFormation and its rotator change it, and people need a second factor for anything",
 	Source:    policies.Risk(policies.Vaults, "Restrict vault access to least-privilege roles and require MFA for sensitive operations."),
 	Component: policies.Management, STRIDE: "SIE", Severity: policies.High,
-	Fix:   "let constructs/secret write it; a reader more is stated in policies/secrets/secrets.go too",
+	Fix:   "let constructs/secret write it; a reader more is stated in policies/intent/secrets.go too",
 	Reads: []string{intent.SecretType, intent.SecretPolicyType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		meant := intent.MeantSecrets(e)
