@@ -56,10 +56,10 @@ lint: .venv/.stamp cdk.out/dev/manifest.json ## gofmt, vet, actionlint, and cfn-
 	@unformatted="$$(gofmt -l cmd config constructs internal localaws policies stacks test)"; test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	go vet ./...
 	go tool actionlint
-	go test -count=1 ./test -run 'TestCfnLint'
+	go test -count=1 ./test/estate -run 'TestCfnLint'
 
 mutation: node_modules/.stamp ## every mutation on every resource of every environment
-	go test -count=1 -timeout 120m ./test -run 'Mutation|Noticing|JudgedAsTheWhole' -mutation.all
+	go test -count=1 -timeout 120m ./test/mutation -run 'Mutation|Noticing|JudgedAsTheWhole' -mutation.all
 
 fuzz: ## a minute of each fuzz target
 	@for package in ./config ./policies/template; do \

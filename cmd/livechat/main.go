@@ -19,6 +19,7 @@ import (
 
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 	"livechat.example/cloud/stacks"
 )
@@ -30,7 +31,7 @@ const (
 )
 
 // judge is what decides whether an assembly is kept; the tests put another in its place.
-var judge = policies.Judge
+var judge = catalogue.Judge
 
 func main() {
 	code := run(os.Args[1:], os.Stdout, os.Stderr)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -26,7 +27,7 @@ func TestAViolationLeavesTheLastGoodAssemblyAsItWas(t *testing.T) {
 			Path: "dev-eu-west-1-storage/SPA", Message: "is open",
 		}}}
 	}
-	t.Cleanup(func() { judge = policies.Judge })
+	t.Cleanup(func() { judge = catalogue.Judge })
 
 	var stdout, stderr bytes.Buffer
 	code := run([]string{"-env", "dev", "-out", out}, &stdout, &stderr)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -95,7 +96,7 @@ func check(dir string, only []string, today time.Time) (report, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Verdict = policies.JudgeBy(estate, r.Judged, today)
+	r.Verdict = catalogue.JudgeBy(estate, r.Judged, today)
 	r.Stacks = len(estate.Stacks())
 	for _, s := range estate.Stacks() {
 		r.Resources += len(s.Resources())
@@ -115,16 +116,16 @@ func estateOf(dir string) (*template.Estate, error) {
 
 // chosen are the policies of those ids, in the catalogue's order; all of them if none is named.
 func chosen(ids []string) ([]policies.Policy, error) {
-	catalogue := policies.Catalogue()
+	all := catalogue.All()
 	if len(ids) == 0 {
-		return catalogue, nil
+		return all, nil
 	}
 	for _, id := range ids {
-		if !slices.ContainsFunc(catalogue, func(p policies.Policy) bool { return strings.EqualFold(p.ID, id) }) {
+		if !slices.ContainsFunc(all, func(p policies.Policy) bool { return strings.EqualFold(p.ID, id) }) {
 			return nil, fmt.Errorf("there is no policy %q; `livechatctl policies` lists them", id)
 		}
 	}
-	return slices.DeleteFunc(catalogue, func(p policies.Policy) bool {
+	return slices.DeleteFunc(all, func(p policies.Policy) bool {
 		return !slices.ContainsFunc(ids, func(id string) bool { return strings.EqualFold(p.ID, id) })
 	}), nil
 }

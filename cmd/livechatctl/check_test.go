@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 )
 
 func TestAWeakBucketIsNamedWithEverythingThatMendsIt(t *testing.T) {
@@ -108,10 +109,10 @@ func TestTheJSONSaysAllThatTheHelpPromisesAndTheSameTwice(t *testing.T) {
 	var whole reportJSON
 	require.NoError(t, json.Unmarshal([]byte(out), &whole))
 	assert.False(t, whole.Holds)
-	assert.Equal(t, []int{len(policies.Catalogue()), 1, 3}, []int{whole.Policies, whole.Stacks, whole.Resources})
+	assert.Equal(t, []int{len(catalogue.All()), 1, 3}, []int{whole.Policies, whole.Stacks, whole.Resources})
 	assert.Nil(t, whole.Violations[0].Waiver)
 	require.Len(t, whole.Waived, 1)
-	p := policies.Catalogue()[0]
+	p := catalogue.All()[0]
 	require.Equal(t, "STORE-01", p.ID)
 	assert.Equal(t, findingJSON{
 		policyJSON: policyJSON{p.ID, p.Title, p.Severity, p.Component, []string{"Tampering", "Information disclosure"}, sourceJSON(p.Source), p.Fix},
@@ -145,9 +146,9 @@ func TestWordsOfATemplateForgeNoLine(t *testing.T) {
 }
 
 func waive(t *testing.T) {
-	before := policies.Waivers
-	t.Cleanup(func() { policies.Waivers = before })
-	policies.Waivers = []policies.Waiver{{
+	before := catalogue.Waivers
+	t.Cleanup(func() { catalogue.Waivers = before })
+	catalogue.Waivers = []policies.Waiver{{
 		Policy: "STORE-01", Resource: weakBucket, Reason: "a page is moving", Owner: "security", Expires: tomorrow(),
 	}}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 )
 
 func newPolicies() *cobra.Command {
@@ -28,7 +29,7 @@ func newPolicies() *cobra.Command {
 		write := map[string]func(io.Writer, []policies.Policy) error{
 			"text": catalogueText, "json": catalogueJSON, "markdown": catalogueMarkdown, "access": accessMarkdown,
 		}
-		return write[format()](c.OutOrStdout(), policies.Catalogue())
+		return write[format()](c.OutOrStdout(), catalogue.All())
 	}
 	return c
 }

@@ -26,7 +26,7 @@ import (
 //	dev-eu-west-1-data/Cache: {Properties: {Port: 6380}} # want "Port is 6380, must be 6379"
 //
 // `base: other.yaml` in the place of stacks takes those of another file of the folder. A case is a JSON merge patch (RFC 7396) of
-// resources, by stack/logical-id, and of stacks, by their name; null takes one away. Behind a line stands what must be found, as patterns:
+// resources, by stack/logical-id, and of stacks, by their name; null takes away what is there. Behind a line stands what must be found, as patterns:
 // of the resource or stack that the line belongs to, or of the estate on the line of the case. Nothing else may be found.
 type Fixture struct {
 	base  map[string]map[string]any // stacks by name
@@ -149,7 +149,7 @@ func merge(target, patch any) any {
 		merged = map[string]any{}
 	}
 	for key, change := range changes {
-		if change == nil {
+		if _, is := merged[key]; is && change == nil {
 			delete(merged, key)
 		} else {
 			merged[key] = merge(merged[key], change)
