@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"livechat.example/cloud/internal/stamp"
 	"livechat.example/cloud/policies"
 	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
@@ -28,6 +29,7 @@ standard output.
   dir, holds           the folder, and whether nothing was found
   policies             how many were judged
   stacks, resources    how many the estate has
+  unvalidated          true where the program wrote it with CDK's validator off; absent otherwise
   examined             how often a policy looked at one of them
   violations, waived   lists of
     policy, title, severity, component, fix
@@ -82,6 +84,7 @@ type report struct {
 	Judged            []policies.Policy
 	Stacks, Resources int
 	Took              time.Duration
+	Unvalidated       bool // the program wrote it with CDK's validator off
 	Places            places
 }
 
@@ -96,6 +99,11 @@ func check(dir string, only []string, today time.Time) (report, error) {
 	if err != nil {
 		return r, err
 	}
+	made, err := stamp.Of(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return r, err
+	}
+	r.Unvalidated = err == nil && !made.Validator
 	r.Verdict = catalogue.JudgeBy(estate, r.Judged, today)
 	r.Stacks = len(estate.Stacks())
 	for _, s := range estate.Stacks() {

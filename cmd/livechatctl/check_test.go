@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"livechat.example/cloud/internal/stamp"
 	"livechat.example/cloud/policies"
 	"livechat.example/cloud/policies/catalogue"
 )
@@ -40,6 +41,18 @@ func TestAMendedBucketHolds(t *testing.T) {
 	code, out, _ := call("check", assembly(t, strong()), "--policy", "store-01")
 	assert.Equal(t, 0, code)
 	assert.Regexp(t, `^0 violations, 0 waived: 1 policy looked 1 time at 2 resources in 1 stack, in \d+m?s\n$`, out)
+}
+
+func TestAnAssemblyThatTheValidatorDidNotJudgeIsSaidToBeSo(t *testing.T) {
+	dir := assembly(t, strong())
+	require.NoError(t, stamp.Stamp{Validator: true}.Write(dir))
+	_, out, _ := call("check", dir, "--policy", "STORE-01")
+	assert.NotContains(t, out, "validator")
+	require.NoError(t, stamp.Stamp{}.Write(dir))
+	_, out, _ = call("check", dir, "--policy", "STORE-01")
+	assert.Contains(t, out, "CDK's validator was off when it was written")
+	_, out, _ = call("check", dir, "--policy", "STORE-01", "--format", "json")
+	assert.Contains(t, out, `"unvalidated": true`)
 }
 
 func TestAPolicyAloneIsNotMixedWithOthers(t *testing.T) {
