@@ -42,6 +42,15 @@ func (p Policy) Types() []string {
 	return slices.Compact(types)
 }
 
+// Says is what the policy states as shapes and censuses, in words.
+func (p Policy) Says() []string {
+	var lines []string
+	for _, c := range p.Count {
+		lines = append(lines, c.Says())
+	}
+	return append(lines, p.Expect.Describe()...)
+}
+
 // Mutants are what the policy must refuse of a resource, as follows from Expect and Count.
 func (p Policy) Mutants(e *template.Estate, r *template.Resource) []expect.Mutant {
 	var mutants []expect.Mutant
