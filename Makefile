@@ -8,7 +8,7 @@ SHELL := /bin/bash -o pipefail
 
 GO_FILES := $(shell find cmd config constructs internal localaws policies stacks test -name '*.go' -not -name '*_test.go' 2>/dev/null)
 LAMBDAS  := $(patsubst %,bin/lambda/%.zip,vpctask registrar tablepolicy rotator secretage)
-EMBEDDED := stacks/flags.json $(wildcard config/*.json)
+EMBEDDED := stacks/flags.json internal/bootstrap/cdk.yaml $(wildcard config/*.json)
 ASSEMBLY := cdk.out/$(ENV)
 STACKS   := $(if $(REGION),'$(ENV)-$(REGION)-*',--all)
 
@@ -42,6 +42,11 @@ check: synth bin/livechatctl ## judge cdk.out/ENV by the policies
 
 diagram: synth bin/livechatctl ## draw the network of ENV and its flows: cdk.out/ENV.network.svg, or OUT
 	@bin/livechatctl diagram $(ASSEMBLY) --out $(or $(OUT),$(ASSEMBLY).network.svg)
+
+bootstrap: node_modules/.stamp bin/livechatctl ## bootstrap every region of ENV in AWS, as an administrator (OPTIONS: more for the cdk CLI)
+	@mkdir -p cdk.out
+	@command="$$(bin/livechatctl bootstrap $(ENV) --out $(ASSEMBLY).bootstrap.template.json)" && echo "$$command $(OPTIONS)" && \
+	  $(firstword $(CDK)) $(word 2,$(CDK)) $${command#npx cdk } $(OPTIONS)
 
 diff: synth ## compare ENV with what is deployed in AWS, in all regions or in REGION
 	$(CDK) diff $(filter-out --all,$(STACKS))
@@ -106,4 +111,4 @@ node_modules/.stamp: package.json package-lock.json
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-.PHONY: help deploy-local test build lambdas setup synth check diagram diff deploy destroy lint mutation fuzz bench doctor clean
+.PHONY: help deploy-local test build lambdas setup synth check diagram bootstrap diff deploy destroy lint mutation fuzz bench doctor clean

@@ -19,7 +19,7 @@ func TestTheBootstrapIsOfEveryEnvironment(t *testing.T) {
 		file := filepath.Join(dir, env+".bootstrap.template.json")
 		code, out, faults := call("bootstrap", env, "--root", root, "--out", file)
 		require.Equal(t, holds, code, faults)
-		assert.Regexp(t, `^npx cdk bootstrap --template \S+ --qualifier lc\w+ --toolkit-stack-name CDKToolkit-lc\w+ .* aws://\d{12}/us-east-1 aws://\d{12}/\S+.*\n$`, out, env)
+		assert.Regexp(t, `^npx cdk bootstrap --app= --template \S+ --qualifier lc\w+ --toolkit-stack-name CDKToolkit-lc\w+ .* aws://\d{12}/us-east-1 aws://\d{12}/\S+.*\n$`, out, env)
 		written, err := os.ReadFile(file)
 		require.NoError(t, err)
 		_, printed, _ := call("bootstrap", env, "--root", root)

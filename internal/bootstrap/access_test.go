@@ -268,9 +268,8 @@ func TestCloudFormationCanMakeWhatTheEstateIsMadeOf(t *testing.T) {
 	}
 }
 
-// TestTheArgumentsAreThoseOfTheTemplate that the CLI passes on to CloudFormation.
 func TestTheArgumentsNameEveryRegionOnceAndTheGlobalOne(t *testing.T) {
 	line := strings.Join(Props{Environment: "e", Account: acct, Qualifier: "q", Regions: []string{"eu-west-1"}}.Arguments("f"), " ")
-	assert.Regexp(t, regexp.MustCompile(`^bootstrap --template f --qualifier q .*--bootstrap-customer-key.* aws://`+acct+`/us-east-1 aws://`+acct+`/eu-west-1$`), line)
+	assert.Regexp(t, regexp.MustCompile(`^bootstrap --app= --template f --qualifier q .*--bootstrap-customer-key.* aws://`+acct+`/us-east-1 aws://`+acct+`/eu-west-1$`), line)
 	assert.Equal(t, 1, strings.Count(strings.Join(prod.Arguments("f"), " "), "us-east-1"))
 }

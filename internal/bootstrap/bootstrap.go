@@ -41,10 +41,10 @@ func (p Props) check() error {
 // Stack is the name of the stack that holds the bootstrap in each region.
 func (p Props) Stack() string { return "CDKToolkit-" + p.Qualifier }
 
-// Arguments are those of the cdk command that deploys the template in file to every region. Without --bootstrap-customer-key the CLI
-// passes a parameter that this template does not have.
+// Arguments are those of the cdk command that deploys the template in file to every region. With an app the CLI would run it first.
+// Without --bootstrap-customer-key it passes a parameter that this template does not have.
 func (p Props) Arguments(file string) []string {
-	args := []string{"bootstrap", "--template", file, "--qualifier", p.Qualifier, "--toolkit-stack-name", p.Stack(),
+	args := []string{"bootstrap", "--app=", "--template", file, "--qualifier", p.Qualifier, "--toolkit-stack-name", p.Stack(),
 		"--bootstrap-customer-key", "--termination-protection"}
 	for _, region := range names.DeployedTo(p.Regions) {
 		args = append(args, "aws://"+p.Account+"/"+region)
