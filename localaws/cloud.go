@@ -124,16 +124,20 @@ func bootstrapOf(a assembly.Assembly) (bootstrap.Props, error) {
 
 // Bootstrap deploys to every region of the assembly what stacks are deployed by, as `make bootstrap` does.
 func (c *Cloud) Bootstrap(ctx context.Context) error {
+	_, err := c.bootstraps(ctx)
+	return err
+}
+
+func (c *Cloud) bootstraps(ctx context.Context, options ...string) (output string, err error) {
 	template, err := c.bootstrap.Template()
 	if err != nil {
-		return err
+		return "", err
 	}
 	file := filepath.Join(c.cdk.scratch, "bootstrap.template.json")
 	if err := os.WriteFile(file, template, 0o600); err != nil {
-		return err
+		return "", err
 	}
-	_, err = c.cdk.run(ctx, c.bootstrap.Arguments(file)...)
-	return err
+	return c.cdk.run(ctx, append(c.bootstrap.Arguments(file), options...)...)
 }
 
 // deployConcurrency is how many stacks the CLI deploys at once where their order allows it.

@@ -176,5 +176,9 @@ func (c *Cloud) ReadBack(ctx context.Context) (readback.Report, error) {
 	if err != nil {
 		return readback.Report{}, err
 	}
-	return readback.Compare(ctx, c.emulator.endpoint, append(bootstrapped, stacks...))
+	return c.compare(ctx, append(bootstrapped, stacks...))
+}
+
+func (c *Cloud) compare(ctx context.Context, stacks []readback.Stack) (readback.Report, error) {
+	return readback.Compare(ctx, c.emulator.endpoint, stacks)
 }

@@ -42,10 +42,11 @@ func (p Props) check() error {
 func (p Props) Stack() string { return "CDKToolkit-" + p.Qualifier }
 
 // Arguments are those of the cdk command that deploys the template in file to every region. With an app the CLI would run it first.
-// Without --bootstrap-customer-key it passes a parameter that this template does not have.
+// Without --bootstrap-customer-key, or with what an earlier bootstrap was given for the empty ones, it passes parameters that this
+// template does not have. With an earlier one's parameters it would keep that one's variant, and never update the stack again.
 func (p Props) Arguments(file string) []string {
 	args := []string{"bootstrap", "--app=", "--template", file, "--qualifier", p.Qualifier, "--toolkit-stack-name", p.Stack(),
-		"--bootstrap-customer-key", "--termination-protection"}
+		"--bootstrap-customer-key", "--termination-protection", "--no-previous-parameters", "--trust=", "--trust-for-lookup=", "--cloudformation-execution-policies="}
 	for _, region := range names.DeployedTo(p.Regions) {
 		args = append(args, "aws://"+p.Account+"/"+region)
 	}
