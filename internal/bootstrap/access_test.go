@@ -145,6 +145,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{formation, "s3:GetObject", assets + "/code.zip", here, true},
 		{formation, "s3:GetObject", "arn:aws:s3:::livechat-prod-" + acct + "-eu-west-1-knowledge/x", here, false},
 		{formation, "s3:PutBucketPolicy", "arn:aws:s3:::livechat-prod-" + acct + "-eu-west-1-knowledge", here, true},
+		{formation, "s3:PutBucketPolicy", "arn:aws:s3:::livechat-prod-" + acct + "-us-east-1-knowledge", context{"aws:requestedregion": {"us-east-1"}}, false},
 		{formation, "s3:DeleteBucket", "arn:aws:s3:::livechat-prod-" + acct + "-eu-west-1-knowledge", here, false},
 		{formation, "kms:ScheduleKeyDeletion", "prod-eu-west-1-keys/Key", here, false},
 		{formation, "kms:Decrypt", "prod-eu-west-1-keys/Key", context{"kms:viaservice": nil, "aws:requestedregion": {"eu-west-1"}}, false},

@@ -73,7 +73,7 @@ var (
 	stagingKey     = object{"Fn::GetAtt": []string{"FileAssetsBucketEncryptionKey", "Arn"}}
 
 	bootstrapVersion = statement{Sid: "BootstrapVersion", Action: []string{"ssm:GetParameter", "ssm:GetParameters"},
-		Resource: sub("arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/cdk-bootstrap/${Qualifier}/version")}
+		Resource: here("ssm", "parameter/cdk-bootstrap/${Qualifier}/version")}
 	stacks = statement{Sid: "Stacks", Action: []string{"cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*",
 		"cloudformation:ValidateTemplate"}, Resource: all}
 )
@@ -100,7 +100,7 @@ var lookingUp = []statement{stacks, bootstrapVersion, {
 // bootstrap's least of all.
 func (p Props) deploying() []statement {
 	own := func(place string) object {
-		return sub("arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/" + p.Environment + "-" + place + "-*/*")
+		return here("cloudformation", "stack/"+p.Environment+"-"+place+"-*/*")
 	}
 	return []statement{
 		{Sid: "Deploy", Resource: []any{own("${AWS::Region}"), own("global")}, Action: []string{"cloudformation:ContinueUpdateRollback", "cloudformation:CreateChangeSet",

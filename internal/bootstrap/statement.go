@@ -44,3 +44,8 @@ func ofIAM(path string) object { return sub("arn:${AWS::Partition}:iam::${AWS::A
 func at(service, resource string) object {
 	return sub("arn:${AWS::Partition}:" + service + ":*:${AWS::AccountId}:" + resource)
 }
+
+// here is the ARN of something of the account in the region of the stack.
+func here(service, resource string) object {
+	return sub("arn:${AWS::Partition}:" + service + ":${AWS::Region}:${AWS::AccountId}:" + resource)
+}
