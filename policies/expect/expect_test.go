@@ -32,7 +32,8 @@ func sample() *template.Estate {
 			"Thing": map[string]any{"Type": thing, "DeletionPolicy": "Snapshot", "Properties": map[string]any{
 				"On": true, "Off": "false", "Size": "large", "Days": 7, "Most": 9, "Version": "8.1", "Users": []any{"b", "a"}, "Name": "mine",
 				"Text": "anything", "Key": ref("Key"), "Role": map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}},
-				"Nested": map[string]any{"Status": "Enabled"}, "Rules": []any{map[string]any{"Id": "one"}, map[string]any{"Id": "two"}},
+				"RoleArn": map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}},
+				"Nested":  map[string]any{"Status": "Enabled"}, "Rules": []any{map[string]any{"Id": "one"}, map[string]any{"Id": "two"}},
 				"Pair": []any{"first", 2}, "Template": `{"user": "admin"}`,
 				"Policy": map[string]any{"Statement": []any{
 					map[string]any{"Effect": "Allow", "Action": []any{"s3:GetObject"}, "Resource": "arn:aws:s3:::b/*", "Principal": map[string]any{"Service": "x.amazonaws.com"},
@@ -52,6 +53,7 @@ var shapes = Shapes{thing: {
 	"Text": Any, "Key": KeyOf("cache"), "Role": Own(role), "Nested": Object(Shape{"Status": Is("Enabled"), "Note": Is("none").OrAbsent()}),
 	"Rules": Each(Object(Shape{"Id": OneOf("one", "two")})), "Pair": List(Is("first"), Is(2)), "Template": JSON(map[string]any{"user": "admin"}),
 	"DeletionPolicy": Is("Snapshot"), "Other": AtLeast(2).OrAbsent(), "Region": Ref(role).OrAbsent(),
+	"RoleArn": ARNOf("the worker's role", role, func(_ At, r *template.Resource) bool { return r.Get("RoleName").Is("worker") }),
 	"Policy": Document("what x needs", func(at At) []template.Statement {
 		return []template.Statement{
 			{Effect: "Deny", Actions: []string{"s3:*"}, Resources: []string{"*"}, Principals: map[string][]string{"*": {"*"}}},
@@ -99,6 +101,7 @@ func TestAFaultSaysWhatIsWhatMustBeAndWhy(t *testing.T) {
 		"a list's item": {"Rules", []any{map[string]any{"Id": "three"}}, "Rules.0.Id is three, must be one of one, two"},
 		"no item":       {"Rules", []any{}, "Rules has 0 elements, must have at least 1"},
 		"no object":     {"Nested", "Enabled", "Nested is Enabled, must be an object"},
+		"no ARN":        {"RoleArn", ref("Role"), "RoleArn is worker, must be the worker's role"},
 		"another key":   {"Key", ref("Logs"), "Key is .*Logs.*, must be the region's cache key"},
 		"no statement":  {"Policy", map[string]any{}, "lacks statement Deny to s3:\\* on \\* by \\* \\*, must be what x needs"},
 	} {

@@ -116,6 +116,16 @@ func Own(types ...string) Want {
 		func(at At, r *template.Resource) bool { return r.Stack == at.Stack() })
 }
 
+// ARNOf is the ARN of a resource of a type, in the region of the resource that has it, of which something more holds.
+func ARNOf(text, typ string, is func(At, *template.Resource) bool) Want {
+	w := referring(text, []string{typ}, func(at At, r *template.Resource) bool { return r.Stack.Region == at.Stack().Region && is(at, r) })
+	refers := w.Holds
+	w.Holds = func(at At, v template.Value) bool {
+		return refers(at, v) && v.Is(at.Estate.Find(v, typ).Attribute("Arn"))
+	}
+	return w
+}
+
 func referring(text string, types []string, here func(At, *template.Resource) bool) Want {
 	return Want{Text: text, Reads: types, Breaks: []any{"other", "arn:aws:service:eu-west-1:999999999999:theirs"},
 		Holds: func(at At, v template.Value) bool {

@@ -94,7 +94,7 @@ var givenMutations = []toldMutation{
 
 	{mutation{"IAM-01", aRole, "loses its boundary", ofTask(""), drop("PermissionsBoundary")}, `^its boundary is none, not arn:aws:iam::\d+:policy/livechat-\S+-boundary`},
 	{mutation{"TASK-02", aRole, "reads every secret", ofTask("gate"), replicating("secretsmanager:GetSecretValue", func(s map[string]any) { s["Resource"] = "*" })},
-		`Policies.0.PolicyDocument, statement \d+: allows secretsmanager:GetSecretValue on \[\*\], which is not its job`},
+		`Policies.0.PolicyDocument, statement \d+ allows secretsmanager:GetSecretValue on \[\*\], must be within`},
 }
 
 // storeMutations are of who uses the database, the cache, the registry and secrets.
