@@ -100,7 +100,7 @@ func TestAFaultSaysWhatIsWhatMustBeAndWhy(t *testing.T) {
 		"no item":       {"Rules", []any{}, "Rules has 0 elements, must have at least 1"},
 		"no object":     {"Nested", "Enabled", "Nested is Enabled, must be an object"},
 		"another key":   {"Key", ref("Logs"), "Key is .*Logs.*, must be the region's cache key"},
-		"an attribute":  {"RoleName", map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}}, "RoleName is arn:aws:iam::111122223333:role/worker, must be the Ref of a AWS::IAM::Role of its stack"},
+		"an attribute":  {"RoleName", map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}}, "RoleName is arn:aws:iam::111122223333:role/worker, must be the Ref of an AWS::IAM::Role of its stack"},
 		"no statement":  {"Policy", map[string]any{}, "lacks statement Deny to s3:\\* on \\* by \\* \\*, must be what x needs"},
 	} {
 		t.Run(name, func(t *testing.T) {
