@@ -89,12 +89,13 @@ var firewallsDropByDefault = policies.Policy{
 				groupAsked("the group of what is allowed", allows)),
 		}),
 	}},
-	Count: []expect.Census{expect.AtLeastOne(intent.FirewallType, "FirewallPolicyArn").Per(intent.FirewallPolicyType)},
-	Reads: []string{intent.VPCType, intent.FirewallPolicyType},
+	Reads: []string{intent.VPCType, intent.FirewallType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		has := map[*template.Stack]int{}
 		for p := range e.All(intent.FirewallPolicyType) {
-			has[p.Stack]++
+			if has[p.Stack]++; len(e.Referrers(p, intent.FirewallType, "FirewallPolicyArn")) == 0 {
+				f.Fail(p, "has 0 firewalls, must have at least 1")
+			}
 		}
 		for vpc := range e.All(intent.VPCType) {
 			f.Examined(vpc)
