@@ -15,24 +15,21 @@ import (
 // Types are the resource types that some policy reads by its name: whatever else appears, a Lambda or a custom resource made
 // behind our back before all, is judged by nobody. A test holds each to a policy.
 var Types = []string{
-	"AWS::CloudFormation::WaitConditionHandle", "AWS::CloudWatch::Alarm", "AWS::DynamoDB::GlobalTable", "AWS::EC2::EIP",
-	"AWS::EC2::FlowLog", "AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry",
-	"AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet",
-	"AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC",
+	"AWS::CloudFormation::WaitConditionHandle", "AWS::CloudWatch::Alarm", "AWS::EC2::EIP", "AWS::EC2::FlowLog",
+	"AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry",
+	"AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress",
+	"AWS::EC2::Subnet", "AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC",
 	"AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions", "AWS::EC2::VPCEndpoint",
-	"AWS::EC2::VPCGatewayAttachment", "AWS::ElastiCache::ParameterGroup", "AWS::ElastiCache::ReplicationGroup",
-	"AWS::ElastiCache::SubnetGroup", "AWS::ElastiCache::User", "AWS::ElastiCache::UserGroup", "AWS::Events::Rule",
-	"AWS::GuardDuty::MalwareProtectionPlan", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy",
-	"AWS::IAM::Role", "AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
-	"AWS::Logs::ResourcePolicy", "AWS::NetworkFirewall::Firewall", "AWS::NetworkFirewall::FirewallPolicy",
-	"AWS::NetworkFirewall::LoggingConfiguration", "AWS::NetworkFirewall::RuleGroup", "AWS::RDS::DBCluster",
-	"AWS::RDS::DBClusterParameterGroup", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::RDS::GlobalCluster",
-	"AWS::Route53::HostedZone", "AWS::Route53::RecordSet", "AWS::Route53Resolver::FirewallDomainList",
-	"AWS::Route53Resolver::FirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
-	"AWS::Route53Resolver::ResolverQueryLoggingConfig", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
-	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy",
-	"AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::Secret",
-	"Custom::EmptyDefaultGroup", "Custom::Partner", "Custom::PrefixList", "Custom::TablePolicy",
+	"AWS::EC2::VPCGatewayAttachment", "AWS::Events::Rule", "AWS::GuardDuty::MalwareProtectionPlan", "AWS::IAM::ManagedPolicy",
+	"AWS::IAM::OIDCProvider", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::KMS::Alias", "AWS::KMS::Key",
+	"AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy",
+	"AWS::NetworkFirewall::Firewall", "AWS::NetworkFirewall::FirewallPolicy", "AWS::NetworkFirewall::LoggingConfiguration",
+	"AWS::NetworkFirewall::RuleGroup", "AWS::Route53Resolver::FirewallDomainList", "AWS::Route53Resolver::FirewallRuleGroup",
+	"AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::Route53Resolver::ResolverQueryLoggingConfig",
+	"AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
+	"AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SecretsManager::ResourcePolicy",
+	"AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::Secret", "Custom::EmptyDefaultGroup", "Custom::Partner",
+	"Custom::PrefixList", "Custom::TablePolicy",
 }
 
 // sections are the parts of a template that leave nothing to be decided at the deploy.
