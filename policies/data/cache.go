@@ -25,7 +25,7 @@ var everyRegionHasOneCache = policies.Policy{
 	Component: policies.Database, STRIDE: "TID", Severity: policies.High,
 	Fix: "make the cache with cache.New, once, in the region's data stack",
 	Count: []expect.Census{expect.One(intent.CacheType), expect.One(cacheSubnetsType), expect.One(cacheParametersType),
-		expect.One(cacheUsersType), expect.AtLeastOne(cacheUserType)},
+		expect.One(cacheUsersType)},
 	Expect: expect.Shapes{
 		intent.CacheType: {"ReplicationGroupId": cacheNamed, "ReplicationGroupDescription": expect.Any},
 	},
