@@ -196,9 +196,8 @@ var estateMutations = []stackMutation{
 }
 
 var intentMutations = []stackMutation{
-	{"DB-01", "means another primary", layer("data"), means("regions", []any{"eu-north-1"})},
 	{"DB-13", "has its DNS firewall resolve another private zone", layer("network"), means("privateZone", "other.internal")},
-	{"DB-14", "has a proxy to the database", layer("data"), has("Resources", "Proxy", map[string]any{"Type": "AWS::RDS::DBProxy"})},
+	{"CDK-06", "has a proxy to the database", layer("data"), has("Resources", "Proxy", map[string]any{"Type": "AWS::RDS::DBProxy"})},
 	{"DB-10", "has an instance that may be public", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::DBInstance"})},
 	{"DB-01", "has a second database", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::DBCluster"})},
 	{"DB-01", "has a second global database", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::GlobalCluster"})},

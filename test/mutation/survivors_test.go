@@ -56,9 +56,9 @@ var survivors = map[string]string{
 	"AWS::Route53Resolver::FirewallRuleGroup FirewallRules.*.Priority becomes": "there is room between them; their order, and that no two are the same, is held",
 	"AWS::Route53Resolver::FirewallRuleGroupAssociation Priority becomes":      "the VPC has no other group; that it is one the service takes is held",
 
-	"AWS::ElastiCache::ParameterGroup Description":                   descriptionsAreForPeople,
-	"AWS::ElastiCache::ReplicationGroup ReplicationGroupDescription": descriptionsAreForPeople,
-	"AWS::ElastiCache::SubnetGroup Description":                      descriptionsAreForPeople,
+	"AWS::ElastiCache::ParameterGroup Description becomes":                   descriptionsAreForPeople,
+	"AWS::ElastiCache::ReplicationGroup ReplicationGroupDescription becomes": descriptionsAreForPeople,
+	"AWS::ElastiCache::SubnetGroup Description becomes":                      descriptionsAreForPeople,
 
 	"AWS::IAM::ManagedPolicy Description":   descriptionsAreForPeople,
 	"AWS::IAM::ManagedPolicy Path":          "without it the path is /, which it says",
@@ -86,8 +86,8 @@ var survivors = map[string]string{
 	"AWS::S3::Bucket ReplicationConfiguration.Role.Fn::GetAtt": attributes,
 
 	"AWS::Logs::LogGroup RetentionInDays becomes":                                "longer is allowed; cfn-lint refuses a number that CloudWatch does not take",
-	"AWS::RDS::DBClusterParameterGroup Description":                              descriptionsAreForPeople,
-	"AWS::RDS::DBSubnetGroup DBSubnetGroupDescription":                           descriptionsAreForPeople,
+	"AWS::RDS::DBClusterParameterGroup Description becomes":                      descriptionsAreForPeople,
+	"AWS::RDS::DBSubnetGroup DBSubnetGroupDescription becomes":                   descriptionsAreForPeople,
 	"AWS::Route53::RecordSet TTL becomes":                                        "shorter is allowed, and longer up to a minute",
 	"AWS::S3::Bucket LifecycleConfiguration.Rules.*.ExpirationInDays becomes":    "longer is allowed for access logs; knowledge is held to the day",
 	"AWS::S3::Bucket LifecycleConfiguration.Rules.*.ExpiredObjectDeleteMarker":   "it tidies markers of what is gone already",
