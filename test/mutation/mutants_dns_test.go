@@ -11,9 +11,9 @@ const (
 )
 
 var dnsMutations = []mutation{
-	{"NET-09", nameRules, "turns into a rule that forwards queries", nil, become("AWS::Route53Resolver::ResolverRule")},
-	{"NET-09", nameList, "turns into an endpoint that queries leave by", nil, become("AWS::Route53Resolver::ResolverEndpoint")},
-	{"NET-09", nameRulesOf, "turns into another resolver's setting", nil, become("AWS::Route53Resolver::ResolverConfig")},
+	{"CDK-06", nameRules, "turns into a rule that forwards queries", nil, become("AWS::Route53Resolver::ResolverRule")},
+	{"CDK-06", nameList, "turns into an endpoint that queries leave by", nil, become("AWS::Route53Resolver::ResolverEndpoint")},
+	{"CDK-06", nameRulesOf, "turns into another resolver's setting", nil, become("AWS::Route53Resolver::ResolverConfig")},
 
 	{"NET-23", nameRulesOf, "vanishes", nil, remove},
 	{"NET-23", nameRulesOf, "is for another VPC", nil, set("VpcId", anotherVPC)},

@@ -31,7 +31,7 @@ var firewallMutations = []mutation{
 	{"NET-08", route, "leads an llm table to a NAT gateway", through("NatGatewayId"), set("RouteTableId", ref("LlmRoutesA"))},
 	{"NET-08", firewall, "vanishes", nil, remove},
 	{"NET-08", firewall, "stands in two subnets", nil, secondSubnet},
-	{"NET-09", firewall, "turns into another endpoint of it", nil, become("AWS::NetworkFirewall::VpcEndpointAssociation")},
+	{"CDK-06", firewall, "turns into another endpoint of it", nil, become("AWS::NetworkFirewall::VpcEndpointAssociation")},
 	{"NET-06", subnetRoutes, "takes the table of another tier", ofTier("App", "Llm", "Data"), set("RouteTableId", ref("EgressRoutesA"))},
 	{"NET-07", subnetACL, "takes the NACL of another tier", ofTier("App", "Llm", "Data"), set("NetworkAclId", ref("PublicAcl"))},
 
