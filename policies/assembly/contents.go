@@ -15,13 +15,8 @@ import (
 // Types are the resource types that some policy reads by its name: whatever else appears, a Lambda or a custom resource made
 // behind our back before all, is judged by nobody. A test holds each to a policy.
 var Types = []string{
-	"AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::InternetGateway", "AWS::EC2::NatGateway",
-	"AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::RouteTable",
-	"AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet",
-	"AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC",
-	"AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions",
-	"AWS::EC2::VPCGatewayAttachment", "AWS::GuardDuty::MalwareProtectionPlan", "AWS::IAM::ManagedPolicy",
-	"AWS::IAM::OIDCProvider", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
+	"AWS::GuardDuty::MalwareProtectionPlan", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider",
+	"AWS::IAM::Policy", "AWS::IAM::Role", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
 }
 
 // sections are the parts of a template that leave nothing to be decided at the deploy.

@@ -13,6 +13,7 @@ const (
 var dnsMutations = []mutation{
 	{"CDK-06", nameRules, "turns into a rule that forwards queries", nil, become("AWS::Route53Resolver::ResolverRule")},
 	{"CDK-06", nameList, "turns into an endpoint that queries leave by", nil, become("AWS::Route53Resolver::ResolverEndpoint")},
+	{"CDK-06", nameRulesOf, "turns into another resolver's setting", nil, become("AWS::Route53Resolver::ResolverConfig")},
 
 	{"NET-23", nameRulesOf, "gives up its protection from changes", protected, set("MutationProtection", "DISABLED")},
 	{"NET-23", nameRules, "vanishes", nil, remove},

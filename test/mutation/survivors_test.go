@@ -26,7 +26,7 @@ var survivors = map[string]string{
 	"AWS::EC2::NetworkAcl Tags":      tagsAreForPeople,
 	"AWS::EC2::RouteTable Tags":      tagsAreForPeople,
 	"AWS::EC2::SecurityGroup Tags":   "Name is for people; livechat:group and livechat:tier are held by NET-27, whose mutations drop and change them",
-	"AWS::EC2::Subnet Tags":          "Name is for people; livechat:tier is held by NET-03, whose mutations drop it",
+	"AWS::EC2::Subnet Tags":          "Name is for people; livechat:tier is held by NET-04, whose mutations drop it",
 	"AWS::EC2::VPC Tags":             tagsAreForPeople,
 	"AWS::EC2::VPCEndpoint Tags":     tagsAreForPeople,
 
