@@ -27,7 +27,7 @@ var prefixes = []string{
 }
 
 // all is every policy, by the prefix of its id and its number.
-var all = ordered(ofComponents, []policies.Policy{everythingIsStated(ofComponents)})
+var all = policies.Prepared(ordered(ofComponents, []policies.Policy{everythingIsStated(ofComponents)}))
 
 var ofComponents = slices.Concat(storage.Policies, data.Policies, secrets.Policies, network.Policies, egress.Policies, services.Policies,
 	proof.Policies, audit.Policies, identity.Policies, assembly.Policies)
