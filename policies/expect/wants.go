@@ -117,7 +117,7 @@ func Own(types ...string) Want {
 		func(at At, r *template.Resource) bool { return r.Stack == at.Stack() })
 }
 
-// Attribute is a reference to a resource of a type, in the stack of the resource that has it, by one attribute alone: "" is what Ref gives.
+// Attribute is [Own] of one type, by one attribute alone: "" is what Ref gives.
 func Attribute(typ, name string) Want {
 	w := Own(typ)
 	w.Text = "the " + cmp.Or(name, "Ref") + " of an " + typ + " of its stack"
