@@ -21,7 +21,7 @@ var ofIncidents = policies.Incident("Automate alerting for anomalous cloud activ
 
 // topicsTakeAlarmsAlone counts the topics' policies because without one every principal of the account may publish.
 var topicsTakeAlarmsAlone = policies.Policy{
-	ID: "ALARM-01", Title: "Every topic is encrypted, carries alarms, and takes them only from CloudWatch of this account",
+	ID: "ALARM-01", Title: "Every topic has alarms, is encrypted, and takes them only from this account's CloudWatch",
 	Source:    ofIncidents,
 	Component: policies.Management, STRIDE: "STI", Severity: policies.High,
 	Fix: "make the topic with alarm.NewTopic",
@@ -63,7 +63,7 @@ var ofEnvironment = expect.Want{Text: "a name that begins with the environment's
 	}}
 
 var topicsReachTheContact = policies.Policy{
-	ID: "ALARM-02", Title: "Every topic of alarms has exactly one subscription: the e-mail address of the contact on duty",
+	ID: "ALARM-02", Title: "Every topic has exactly one subscription: the e-mail address of the contact on duty",
 	Source:    ofIncidents,
 	Component: policies.Management, STRIDE: "RI", Severity: policies.High,
 	Fix: "write the address as contact into environment.yaml; alarm.NewTopic subscribes it",
@@ -81,26 +81,28 @@ var topicsReachTheContact = policies.Policy{
 	Count: []expect.Census{expect.One(subscriptionType, "TopicArn").Per(intent.TopicType)},
 }
 
-// alarmsCall is what all alarms share. What each watches, and when it goes off, is judged by the policy of its metric: see [metrics].
+// alarmsCall is what all alarms share. What each watches, and when it goes off, the policy of its metric judges: see [metrics].
 var alarmsCall = policies.Policy{
 	ID: "ALARM-03", Title: "Every alarm is on, tells its stack's topic of trouble and its end, and names its runbook",
 	Source:    ofIncidents,
 	Component: policies.Management, STRIDE: "RI", Severity: policies.High,
-	Fix: "make the alarm with constructs/alarm; an alarm on another metric is a row more in audit.metrics, and a policy that judges it",
+	Fix: "make the alarm with constructs/alarm; one on another metric is a row in audit.metrics, and a policy that judges it",
 	Expect: expect.Shapes{intent.AlarmType: {
-		"ActionsEnabled":   expect.True.OrAbsent().Because("a muted alarm calls no one"),
-		"AlarmActions":     expect.List(expect.Attribute(intent.TopicType, "")),
-		"OKActions":        expect.List(expect.Attribute(intent.TopicType, "")),
-		"AlarmName":        ofEnvironment,
-		"AlarmDescription": expect.Matches(regexp.MustCompile(` docs/runbooks/[a-z-]+\.md$`), "a text that ends with the path of a runbook", "It is late."),
-		"MetricName":       watched,
-		"Namespace":        expect.Checked, "Dimensions": expect.Checked, "Statistic": expect.Checked, "Period": expect.Checked,
-		"EvaluationPeriods": expect.Checked, "ComparisonOperator": expect.Checked, "Threshold": expect.Checked, "TreatMissingData": expect.Checked,
+		"ActionsEnabled": expect.True.OrAbsent().Because("a muted alarm calls no one"),
+		"AlarmActions":   expect.List(expect.Attribute(intent.TopicType, "")),
+		"OKActions":      expect.List(expect.Attribute(intent.TopicType, "")),
+		"AlarmName":      ofEnvironment,
+		"AlarmDescription": expect.Matches(regexp.MustCompile(` docs/runbooks/[a-z-]+\.md$`),
+			"a text that ends with the path of a runbook", "It is late."),
+		"MetricName": watched,
+		"Namespace":  expect.Checked, "Dimensions": expect.Checked, "Statistic": expect.Checked, "Period": expect.Checked,
+		"EvaluationPeriods": expect.Checked, "ComparisonOperator": expect.Checked, "Threshold": expect.Checked,
+		"TreatMissingData": expect.Checked,
 	}},
 }
 
-// metrics are those that alarms watch, and the policy that holds the alarms on each to their dimensions, threshold and times. A new alarm
-// adds a row.
+// metrics are those that alarms watch, and the policy that holds the alarms on each to their dimensions, threshold and times. A
+// new alarm adds a row.
 var metrics = map[string]string{
 	intent.AgeNamespace + " SecretAgeDays": "SECRET-07",
 }

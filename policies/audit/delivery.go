@@ -18,7 +18,7 @@ var deliveryIsConfined = policies.Policy{
 	Fix: "ask logs.NewDelivery for the group, once a stack",
 	Expect: expect.Shapes{intent.LogPolicyType: {
 		"PolicyName":     expect.Matches(regexp.MustCompile(`\S`), "a name", ""),
-		"PolicyDocument": expect.Document("what log delivery needs", delivers, slices.Concat(deliveringTypes, []string{intent.LogGroupType})...),
+		"PolicyDocument": expect.Document("what log delivery needs", delivers, append(deliveringTypes, intent.LogGroupType)...),
 	}},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		has := map[*template.Stack]int{}

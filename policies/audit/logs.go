@@ -12,7 +12,7 @@ import (
 var logPolicies = []policies.Policy{logsAreEncrypted, logsAreKept, alarmsReadEveryLog, deliveryIsConfined}
 
 var logsAreEncrypted = policies.Policy{
-	ID: "LOG-01", Title: "Every log group is encrypted with its region's logs key, which admits CloudWatch Logs to it",
+	ID: "LOG-01", Title: "Every log group is encrypted with its region's logs key, which CloudWatch Logs may use",
 	Source:    policies.Answer(policies.AuditLogs, "Restrict log access to security personnel."),
 	Component: policies.Management, STRIDE: "TI", Severity: policies.High,
 	Fix:    "build the log group with logs.NewGroup and the key of class logs",

@@ -10,11 +10,13 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-var dnsPolicies = []policies.Policy{everyVPCHasOneGroupOfNameRules, onlyKnownNamesResolve, listsOfNamesAreWritten, everyVPCHasAQueryLog}
+var dnsPolicies = []policies.Policy{
+	everyVPCHasOneGroupOfNameRules, onlyKnownNamesResolve, listsOfNamesAreWritten, everyVPCHasAQueryLog,
+}
 
 // everyVPCHasOneGroupOfNameRules holds the priority to those that the service takes.
 var everyVPCHasOneGroupOfNameRules = policies.Policy{
-	ID: "NET-23", Title: "Every VPC has exactly one group of DNS rules, protected from changes if its stack is protected",
+	ID: "NET-23", Title: "Every VPC has exactly one group of DNS rules, protected from changes as its stack is",
 	Source:    policies.NetworkRow,
 	Component: policies.Network, STRIDE: "TI", Severity: policies.High,
 	Fix: "give the VPC its rules with resolver.NewFirewall",
@@ -35,11 +37,11 @@ var everyVPCHasOneGroupOfNameRules = policies.Policy{
 	}},
 }
 
-// onlyKnownNamesResolve stops DNS exfiltration: a resolver that answers queries for arbitrary names carries data to their owners. A host is
-// often an alias of a name of a content network, which may be any. An alias among the other names must lead to one of them: a private name
-// is an alias of a database's.
+// onlyKnownNamesResolve stops DNS exfiltration: a resolver that answers queries for arbitrary names carries data to their
+// owners. A host is often an alias of a name of a content network, which may be any. An alias among the other names must lead to
+// one of them: a private name is an alias of a database's.
 var onlyKnownNamesResolve = policies.Policy{
-	ID: "NET-24", Title: "A VPC resolves the declared LLM hosts, AWS's names and the private zone's, and refuses every other",
+	ID: "NET-24", Title: "A VPC resolves the LLM hosts, AWS's names and the private zone's, and refuses every other",
 	Source:    policies.ToTheProviders,
 	Component: policies.Network, STRIDE: "TI", Severity: policies.High,
 	Fix: "name the host in environment.yaml's llm, and let resolver.NewFirewall make the rules",
@@ -56,10 +58,11 @@ var onlyKnownNamesResolve = policies.Policy{
 // nameRule is a rule of the DNS firewall about the names that a function gives, none if what is meant cannot be known.
 func nameRule(text string, names func(*template.Stack) []string, shape expect.Shape) expect.Want {
 	shape["Priority"] = ascending
-	shape["FirewallDomainListId"] = ownThat(intent.NameListType, "a list of exactly "+text, func(at expect.At, l *template.Resource) bool {
-		meant := names(at.Stack())
-		return len(meant) > 0 && intent.SameList(namesOf(l), meant)
-	})
+	shape["FirewallDomainListId"] = ownThat(intent.NameListType, "a list of exactly "+text,
+		func(at expect.At, l *template.Resource) bool {
+			meant := names(at.Stack())
+			return len(meant) > 0 && intent.SameList(namesOf(l), meant)
+		})
 	return expect.Object(shape)
 }
 
@@ -80,7 +83,7 @@ func namesOf(list *template.Resource) []string {
 	return names
 }
 
-// listsOfNamesAreWritten asks for the form that the service keeps: in any other, each comparison with what is deployed shows a difference.
+// listsOfNamesAreWritten asks for the form that the service keeps: any other differs from what is deployed for ever.
 var listsOfNamesAreWritten = policies.Policy{
 	ID: "NET-25", Title: "Every list of names is written in the template and belongs to exactly one group of rules",
 	Source:    policies.ManagementPlane,

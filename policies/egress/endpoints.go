@@ -12,11 +12,12 @@ var endpointPolicies = []policies.Policy{
 	everyEndpointHasItsGroup,
 }
 
+// endpointsAreTheDeclaredOnes stops ways out: an endpoint of an unknown service leads to whoever runs it.
 var endpointsAreTheDeclaredOnes = policies.Policy{
-	ID: "NET-32", Title: "Every VPC has exactly one endpoint for each AWS service that it calls, and no other endpoint",
+	ID: "NET-32", Title: "Every VPC has exactly one endpoint for each AWS service that it calls, and no other",
 	Source:    policies.Risk("Public Exposure of Services", "Restrict public endpoints, use WAF, enforce HTTPS, monitor for open ports."),
 	Component: policies.Network, STRIDE: "TID", Severity: policies.High,
-	Fix: "write the service in constructs/endpoint, and with what it admits in intent.EndpointsOfVPC; an endpoint of an unknown service is a way out",
+	Fix: "write the service in constructs/endpoint, and with what it admits in intent.EndpointsOfVPC",
 	Expect: expect.Shapes{intent.EndpointType: {
 		"ServiceName": called,
 		"VpcEndpointType": expect.Equals("Gateway for S3 and DynamoDB, Interface for every other service", func(at expect.At) string {
@@ -64,8 +65,9 @@ var gatewayEndpointsAreOfTheirTiers = policies.Policy{
 	Component: policies.Network, STRIDE: "TI", Severity: policies.High,
 	Fix:   "give endpoint.New's table the tiers",
 	Where: isGateway,
-	Expect: expect.Shapes{intent.EndpointType: {"RouteTableIds": these(intent.TableType, "exactly the route tables of the tiers that call the service",
-		tablesOfTiers, intent.SubnetType, intent.TableOfSubnetType, intent.VPCType)}},
+	Expect: expect.Shapes{intent.EndpointType: {"RouteTableIds": these(intent.TableType,
+		"exactly the route tables of the tiers that call the service", tablesOfTiers,
+		intent.SubnetType, intent.TableOfSubnetType, intent.VPCType)}},
 }
 
 func tablesOfTiers(at expect.At) []*template.Resource {
@@ -96,10 +98,10 @@ func inItsVPC(at expect.At, r *template.Resource) bool {
 	return vpc != nil && vpc == intent.VPCOf(at.Estate, at.Resource)
 }
 
-// interfaceEndpointsAreInApp asks for private names: without them a service is called at public addresses, to which there is no way. Those of
-// API Gateway would hide every other API.
+// interfaceEndpointsAreInApp asks for private names: without them a service is called at public addresses, to which there is
+// no way. Those of API Gateway would hide every other API.
 var interfaceEndpointsAreInApp = policies.Policy{
-	ID: "NET-34", Title: "Every interface endpoint lies in exactly the app subnets of its VPC, under the service's own names",
+	ID: "NET-34", Title: "Every interface endpoint lies in exactly its VPC's app subnets, under the service's names",
 	Source:    policies.InternalSegmentation,
 	Component: policies.Network, STRIDE: "SID", Severity: policies.High,
 	Fix:   "let endpoint.New put it there",
@@ -121,15 +123,17 @@ var endpointsAdmitWhatIsOurs = policies.Policy{
 	ID: "NET-35", Title: "Every endpoint admits this account's callers to its resources, and AWS's named exceptions",
 	Source:    policies.DataLeakage,
 	Component: policies.Network, STRIDE: "TIE", Severity: policies.High,
-	Fix: "keep the policy that constructs/endpoint writes: a caller who is admitted to another account's bucket carries data there",
-	Expect: expect.Shapes{intent.EndpointType: {"PolicyDocument": expect.Document("what the endpoint admits", func(at expect.At) []template.Statement {
-		var statements []template.Statement
-		for _, a := range intent.AdmissionsOf(at.Resource) {
-			statements = append(statements, template.Statement{
-				Actions: a.Actions, Resources: a.Resources, Principals: map[string][]string{"*": {"*"}}, Conditions: a.Under})
-		}
-		return statements
-	})}},
+	Fix:    "keep the policy that constructs/endpoint writes: a caller who is admitted to another account's bucket carries data there",
+	Expect: expect.Shapes{intent.EndpointType: {"PolicyDocument": expect.Document("what the endpoint admits", admitted)}},
+}
+
+func admitted(at expect.At) []template.Statement {
+	var statements []template.Statement
+	for _, a := range intent.AdmissionsOf(at.Resource) {
+		statements = append(statements, template.Statement{
+			Actions: a.Actions, Resources: a.Resources, Principals: map[string][]string{"*": {"*"}}, Conditions: a.Under})
+	}
+	return statements
 }
 
 // everyEndpointHasItsGroup matters because an endpoint without a group takes the VPC's default group.
@@ -139,8 +143,8 @@ var everyEndpointHasItsGroup = policies.Policy{
 	Component: policies.Network, STRIDE: "TIE", Severity: policies.High,
 	Fix:   "give endpoint.New the groups of segment.New",
 	Where: isInterface,
-	Expect: expect.Shapes{intent.EndpointType: {"SecurityGroupIds": expect.List(ownThat(intent.GroupType, "the endpoint's own security group",
-		func(at expect.At, g *template.Resource) bool {
+	Expect: expect.Shapes{intent.EndpointType: {"SecurityGroupIds": expect.List(ownThat(intent.GroupType,
+		"the endpoint's own security group", func(at expect.At, g *template.Resource) bool {
 			return inItsVPC(at, g) && intent.PartyOf(g) == intent.EndpointMeant(at.Resource).Group
 		}, intent.VPCType))}},
 }

@@ -14,16 +14,18 @@ var firewallPolicies = []policies.Policy{
 
 // everyZoneHasAFirewall holds each to one subnet: of a firewall in several, no one can tell which endpoint is in which.
 var everyZoneHasAFirewall = policies.Policy{
-	ID: "NET-16", Title: "Each firewall subnet of a VPC with NAT gateways has exactly one firewall, no other subnet has any",
+	ID: "NET-16", Title: "Every firewall subnet of a VPC with NAT gateways has one firewall, other subnets have none",
 	Source:    policies.ToTheProviders,
 	Component: policies.Network, STRIDE: "TID", Severity: policies.High,
 	Fix:         "let firewall.New make a firewall for each zone",
 	MayBeAbsent: noWayOut,
 	Expect: expect.Shapes{intent.FirewallType: {
-		"FirewallName":                   firewallName,
-		"FirewallPolicyArn":              expect.Own(intent.FirewallPolicyType),
-		"VpcId":                          expect.Own(intent.VPCType),
-		"SubnetMappings":                 expect.List(expect.Object(expect.Shape{"SubnetId": ownThat(intent.SubnetType, "a subnet of its VPC", inItsVPC, intent.VPCType)})),
+		"FirewallName":      firewallName,
+		"FirewallPolicyArn": expect.Own(intent.FirewallPolicyType),
+		"VpcId":             expect.Own(intent.VPCType),
+		"SubnetMappings": expect.List(expect.Object(expect.Shape{
+			"SubnetId": ownThat(intent.SubnetType, "a subnet of its VPC", inItsVPC, intent.VPCType),
+		})),
 		"DeleteProtection":               expect.Intended("protected"),
 		"FirewallPolicyChangeProtection": expect.Intended("protected"),
 		"SubnetChangeProtection":         expect.Intended("protected"),
@@ -64,8 +66,9 @@ func nameOfAnother(at expect.At) string {
 	return other
 }
 
-// firewallsDropByDefault holds what a firewall does with what no rule decides. "aws:drop_established" lets a TCP handshake through, since
-// the name that is asked for comes after it ("Default actions for strict evaluation order"). What is refused is asked first.
+// firewallsDropByDefault holds what a firewall does with what no rule decides. "aws:drop_established" lets a TCP handshake
+// through, since the name that is asked for comes after it ("Default actions for strict evaluation order"). What is refused is
+// asked first.
 var firewallsDropByDefault = policies.Policy{
 	ID: "NET-17", Title: "A firewall sees every packet statefully, and drops and reports what no rule lets through",
 	Source:    policies.ToTheProviders,
@@ -83,7 +86,8 @@ var firewallsDropByDefault = policies.Policy{
 				"StreamExceptionPolicy": expect.OneOf("DROP", "REJECT").Because("it missed the beginning of the connection"),
 			}),
 			"PolicyVariables": expect.Object(expect.Shape{"RuleVariables": expect.Object(expect.Shape{
-				"HOME_NET": expect.Object(expect.Shape{"Definition": expect.List(expect.Intended("cidr"))})})}),
+				"HOME_NET": expect.Object(expect.Shape{"Definition": expect.List(expect.Intended("cidr"))}),
+			})}),
 			"StatefulRuleGroupReferences": expect.List(
 				groupAsked("the group of what is refused", refuses),
 				groupAsked("the group of what is allowed", allows)),

@@ -66,9 +66,9 @@ func ruleGroup(source expect.Shape) expect.Shapes {
 	})}}
 }
 
-// whatIsNotTLSIsRefused is a second reading of "nothing leaves but TLS on 443", on purpose apart from what the firewall is built of. A name
-// that is allowed is allowed on every port, and the default drops only what has been answered: so datagrams (QUIC, DNS), and TCP to any other
-// port, are refused by rules of their own, and on 443 what was seen to be anything but TLS.
+// whatIsNotTLSIsRefused is a second reading of "nothing leaves but TLS on 443", on purpose apart from what the firewall is built
+// of. A name that is allowed is allowed on every port, and the default drops only what has been answered: so datagrams (QUIC,
+// DNS), and TCP to any other port, are refused by rules of their own, and on 443 what was seen to be anything but TLS.
 var whatIsNotTLSIsRefused = policies.Policy{
 	ID: "NET-19", Title: "Every firewall drops whatever leaves the VPC but TLS to port 443",
 	Source:    policies.ToTheProviders,
@@ -104,7 +104,7 @@ func option(keyword, setting string) expect.Want {
 }
 
 var onlyTheHostsAreAllowed = policies.Policy{
-	ID: "NET-20", Title: "A firewall lets through TLS to exactly the hosts of the LLM providers, by their whole names",
+	ID: "NET-20", Title: "A firewall lets through TLS to exactly the LLM providers' hosts, by their whole names",
 	Source:    policies.ToTheProviders,
 	Component: policies.LLMContext, STRIDE: "TI", Severity: policies.High,
 	Fix:         "name the provider's hosts under llm in environment.yaml; AWS's own are reached by endpoints",

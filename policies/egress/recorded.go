@@ -32,7 +32,8 @@ func toGroup(records string) expect.Want {
 	})
 }
 
-// everyVPCHasAQueryLog leaves to LOG-01 and CDK-09 that the group is encrypted and retained, and to LOG-05 that log delivery may write to it.
+// everyVPCHasAQueryLog leaves to LOG-01 and CDK-09 that the group is encrypted and retained, and to LOG-05 that log delivery may
+// write to it.
 var everyVPCHasAQueryLog = policies.Policy{
 	ID: "NET-26", Title: "Every name that is asked for in a VPC is recorded in a log group of its stack",
 	Source:    policies.NetworkRow,
@@ -43,7 +44,10 @@ var everyVPCHasAQueryLog = policies.Policy{
 		expect.One(intent.QueryLogOfType, "ResolverQueryLogConfigId").Per(intent.QueryLogType),
 	},
 	Expect: expect.Shapes{
-		intent.QueryLogOfType: {"ResolverQueryLogConfigId": expect.Own(intent.QueryLogType), "ResourceId": expect.Own(intent.VPCType)},
-		intent.QueryLogType:   {"DestinationArn": expect.Attribute(intent.LogGroupType, "Arn"), "DependsOn": afterDelivery},
+		intent.QueryLogOfType: {
+			"ResolverQueryLogConfigId": expect.Own(intent.QueryLogType),
+			"ResourceId":               expect.Own(intent.VPCType),
+		},
+		intent.QueryLogType: {"DestinationArn": expect.Attribute(intent.LogGroupType, "Arn"), "DependsOn": afterDelivery},
 	},
 }

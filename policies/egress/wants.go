@@ -70,7 +70,7 @@ func another(at expect.At, typ string, wrong func(*template.Resource) bool) any 
 	return "other"
 }
 
-// ascending is a priority above that of the element before: the order of the list is the order in which its elements are asked.
+// ascending is a priority above that of the element before: a list stands in the order in which its elements are asked.
 var ascending = expect.Want{Text: "above the priority before it",
 	Holds:  func(at expect.At, v template.Value) bool { n, ok := v.Int(); return ok && n > priorityBefore(at) },
 	Breaks: []any{"soon", func(at expect.At) any { return priorityBefore(at) }}}
@@ -84,7 +84,8 @@ func priorityBefore(at expect.At) int {
 	return n
 }
 
-// hostName is the whole name of a host or zone: of two labels at least, and without a dot before the first, which would mean all below it.
+// hostName is the whole name of a host or zone: of two labels at least, and without a dot before the first, which would mean all
+// below it.
 var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`)
 
 const hostsText = "the intent's hosts, each the whole name of one outside AWS"
@@ -92,7 +93,10 @@ const hostsText = "the intent's hosts, each the whole name of one outside AWS"
 // hostsOf are the hosts that a stack was meant to reach; none if one of them is not the whole name of a host outside AWS.
 func hostsOf(s *template.Stack) []string {
 	hosts := intent.Texts(s.Intent().Get("hosts"))
-	if slices.ContainsFunc(hosts, func(h string) bool { return !hostName.MatchString(h) || strings.HasSuffix(h, ".amazonaws.com") }) {
+	unfit := func(host string) bool {
+		return !hostName.MatchString(host) || strings.HasSuffix(host, ".amazonaws.com")
+	}
+	if slices.ContainsFunc(hosts, unfit) {
 		return nil
 	}
 	return hosts

@@ -127,7 +127,7 @@ func ARNOf(text, typ string, is func(At, *template.Resource) bool) Want {
 	return w
 }
 
-// Attribute is a reference to a resource of a type, in the stack of the resource that has it, by one attribute alone: "" is what Ref gives.
+// Attribute is [Own] of one type, by one attribute alone: "" is what Ref gives.
 func Attribute(typ, name string) Want {
 	w := Own(typ)
 	w.Text = "the " + cmp.Or(name, "Ref") + " of an " + typ + " of its stack"
