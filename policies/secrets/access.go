@@ -28,7 +28,7 @@ var secretsAdmitTheirReaders = policies.Policy{
 	Expect: expect.Shapes{intent.SecretPolicyType: {
 		"SecretId":            expect.Own(intent.SecretType),
 		"BlockPublicPolicy":   expect.True,
-		"ResourcePolicy":      expect.Document("what its secret's kind needs", refusals, intent.SecretType),
+		"ResourcePolicy":      expect.Document("what its secret's kind needs", secretRefusals, intent.SecretType),
 		"DeletionPolicy":      asItsSecret((*template.Resource).DeletionPolicy),
 		"UpdateReplacePolicy": asItsSecret((*template.Resource).UpdateReplacePolicy),
 	}},
@@ -48,9 +48,9 @@ func secretOf(at expect.At) *template.Resource {
 	return at.Estate.Find(at.Resource.Get("SecretId"), intent.SecretType)
 }
 
-// refusals are all that a secret's policy says: identity policies allow, it denies. People need a second factor for anything, and
+// secretRefusals returns all that a secret's policy says: identity policies allow, it denies. People need a second factor for anything, and
 // CloudFormation and the break-glass role may do what the rotator does.
-func refusals(at expect.At) []template.Statement {
+func secretRefusals(at expect.At) []template.Statement {
 	s, k := at.Stack(), kindOf(at.Estate, secretOf(at))
 	roles := func(names ...string) []string {
 		for i, name := range names {
@@ -74,14 +74,14 @@ func refusals(at expect.At) []template.Statement {
 	people := roles(estate+"-reader", estate+"-security", estate+"-operator", estate+"-break-glass")
 	noService := intent.When("BoolIfExists", "aws:PrincipalIsAWSService", "false")
 	return []template.Statement{
-		refusal(secretAnything, intent.When("StringNotEquals", "aws:PrincipalAccount", s.Account), noService),
-		refusal(secretReading, intent.When("ArnNotEquals", "aws:PrincipalArn", readers...), noService),
-		refusal(secretChanging, intent.When("ArnNotEquals", "aws:PrincipalArn", keepers...), noService),
-		refusal(secretAnything, intent.When("ArnEquals", "aws:PrincipalArn", people...), intent.When("BoolIfExists", "aws:MultiFactorAuthPresent", "false")),
+		denial(secretAnything, intent.When("StringNotEquals", "aws:PrincipalAccount", s.Account), noService),
+		denial(secretReading, intent.When("ArnNotEquals", "aws:PrincipalArn", readers...), noService),
+		denial(secretChanging, intent.When("ArnNotEquals", "aws:PrincipalArn", keepers...), noService),
+		denial(secretAnything, intent.When("ArnEquals", "aws:PrincipalArn", people...), intent.When("BoolIfExists", "aws:MultiFactorAuthPresent", "false")),
 	}
 }
 
-func refusal(actions []string, when ...template.Condition) template.Statement {
+func denial(actions []string, when ...template.Condition) template.Statement {
 	return template.Statement{Effect: "Deny", Actions: actions, Resources: []string{"*"}, Conditions: when,
 		Principals: map[string][]string{"AWS": {"*"}}}
 }

@@ -87,7 +87,7 @@ var agesAreReported = policies.Policy{
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for r := range e.All(intent.RuleType) {
 			function := e.Find(r.Get("Targets", "0", "Arn"), intent.FunctionType)
-			if p := permitted(e, function, "events.amazonaws.com"); p == nil || !p.Get("SourceArn").Is(r.Attribute("Arn")) {
+			if p := permissionFor(e, function, "events.amazonaws.com"); p == nil || !p.Get("SourceArn").Is(r.Attribute("Arn")) {
 				f.Fail(r, "no permission lets the rule call its function, must have 1")
 			}
 		}
@@ -105,5 +105,6 @@ var everyAge = expect.Want{Text: "JSON with the name of every secret and the pre
 				single = append(single, name)
 			}
 		}
-		return json.Unmarshal([]byte(v.Text()), &asked) == nil && intent.SameList(asked.Secrets, single) && intent.SameList(asked.Prefixes, []string{prefix})
+		return json.Unmarshal([]byte(v.Text()), &asked) == nil && intent.SameList(asked.Secrets, single) &&
+			intent.SameList(asked.Prefixes, []string{prefix})
 	}}

@@ -29,7 +29,7 @@ var secretsRotate = policies.Policy{
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for c := range e.All(intent.ScheduleType) {
 			function := e.Find(c.Get("RotationLambdaARN"), intent.FunctionType)
-			p := permitted(e, function, "secretsmanager.amazonaws.com")
+			p := permissionFor(e, function, "secretsmanager.amazonaws.com")
 			if p == nil || p.Stack == c.Stack && !slices.Contains(c.DependsOn(), p.ID) {
 				f.Fail(c, "DependsOn is %v, must be the permission by which Secrets Manager calls the function", c.DependsOn())
 			}
@@ -50,8 +50,8 @@ func functionOf(program string) expect.Want {
 	})
 }
 
-// permitted is the permission by which a service calls a function, or nil.
-func permitted(e *template.Estate, function *template.Resource, service string) *template.Resource {
+// permissionFor returns the permission by which a service calls a function, or nil.
+func permissionFor(e *template.Estate, function *template.Resource, service string) *template.Resource {
 	if function == nil {
 		return nil
 	}
@@ -66,24 +66,24 @@ func permitted(e *template.Estate, function *template.Resource, service string) 
 var soonEnough = expect.Want{Text: "a cron expression of days no further apart than the secret's kind allows", Reads: []string{intent.SecretType},
 	Breaks: []any{"cron(0 3 1 1/12 ? *)", "rate(10 days)", "cron(0 3 32 * ? *)"},
 	Holds: func(at expect.At, v template.Value) bool {
-		_, apart := planned(v.Text())
+		_, apart := parseSchedule(v.Text())
 		return apart > 0 && apart <= kindOf(at.Estate, secretOf(at)).Rotates
 	}}
 
-var withinTheDay = expect.Want{Text: "a number of hours that end within the day of the schedule", Breaks: []any{"24h", "0h", "3"},
+var withinTheDay = expect.Want{Text: "a number of hours that end within the day of the schedule", Breaks: []any{"25h", "0h", "3"},
 	Holds: func(at expect.At, v template.Value) bool {
-		from, _ := planned(at.Resource.Get("RotationRules", "ScheduleExpression").Text())
+		from, _ := parseSchedule(at.Resource.Get("RotationRules", "ScheduleExpression").Text())
 		number, inHours := strings.CutSuffix(v.Text(), "h")
 		hours, err := strconv.Atoi(number)
 		return err == nil && inHours && hours >= 1 && from+hours <= 24
 	}}
 
-// cron is an hour of days of every month, or of every nth from one on ("Rotation schedules" of the Secrets Manager guide).
-var cron = regexp.MustCompile(`^cron\(0 (\d+) (\d+(?:,\d+)*) (?:\*|(\d+)/(\d+)) \? \*\)$`)
+// cronForm is an hour of days of every month, or of every nth from one on ("Rotation schedules" of the Secrets Manager guide).
+var cronForm = regexp.MustCompile(`^cron\(0 (\d+) (\d+(?:,\d+)*) (?:\*|(\d+)/(\d+)) \? \*\)$`)
 
-// planned is the hour of a schedule, and the most days between two of its days; 0 days if it cannot be read.
-func planned(expression string) (hour, apart int) {
-	part := cron.FindStringSubmatch(expression)
+// parseSchedule returns the hour of a schedule, and the most days between two of its days; 0 days if it cannot be read.
+func parseSchedule(expression string) (hour, apart int) {
+	part := cronForm.FindStringSubmatch(expression)
 	if part == nil {
 		return 0, 0
 	}

@@ -95,7 +95,8 @@ var keyOfReplica = expect.Want{Text: "the alias of the secrets key in the replic
 	Holds: func(at expect.At, v template.Value) bool {
 		region := at.Resource.Get(at.Path[0], at.Path[1], "Region").Text()
 		alias := at.Estate.Find(v, intent.AliasType)
-		return alias != nil && alias.Stack.Region == region && intent.AliasClass(alias) == "secrets" && intent.ClassKey(at.Estate, region, "secrets") != nil
+		return alias != nil && alias.Stack.Region == region && intent.AliasClass(alias) == "secrets" &&
+			intent.ClassKey(at.Estate, region, "secrets") != nil
 	}}
 
 var secretsAreGenerated = policies.Policy{

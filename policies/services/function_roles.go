@@ -11,7 +11,7 @@ import (
 )
 
 var functionRolesAreTheirOwn = policies.Policy{
-	ID: "FN-04", Title: "Every function has a role of its own, that trusts this function and has one document of grants",
+	ID: "FN-04", Title: "Every function has its own role, which trusts this function and has one set of grants",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Services, STRIDE: "SE", Severity: policies.High,
 	Fix:    "build the function with function.New",
@@ -36,13 +36,13 @@ var functionRolesAreTheirOwn = policies.Policy{
 	},
 }
 
-// checkRole reports a role that more or less than one service assumes, for sources in its account, and one with more policies than its one
-// document of grants ("Defining Lambda function permissions with an execution role" and "Amazon ECS task IAM role", on aws:SourceAccount
-// and aws:SourceArn).
+// checkRole reports what is wrong with a role that one service assumes for sources in its account ("Defining Lambda function
+// permissions with an execution role" and "Amazon ECS task IAM role", on aws:SourceAccount and aws:SourceArn).
 func checkRole(f *policies.Findings, role *template.Resource, service, source string) {
 	trust := slices.DeleteFunc(role.Statements(), func(s template.Statement) bool { return !s.Kind.Has(template.Trust) })
 	want := template.Statement{Actions: []string{"sts:AssumeRole"}, Principals: map[string][]string{"Service": {service}},
-		Conditions: []template.Condition{intent.When("StringEquals", "aws:SourceAccount", role.Stack.Account), intent.When("ArnLike", "aws:SourceArn", source)}}
+		Conditions: []template.Condition{
+			intent.When("StringEquals", "aws:SourceAccount", role.Stack.Account), intent.When("ArnLike", "aws:SourceArn", source)}}
 	if len(trust) == 0 {
 		f.Fail(role, "AssumeRolePolicyDocument is empty, must be %s", expect.Write(want))
 	}
@@ -85,7 +85,7 @@ var functionsDoTheirWorkOnly = policies.Policy{
 // grantsOf is all that a function has to be allowed; nothing if no resource needs it.
 func grantsOf(e *template.Estate, function *template.Resource) grants {
 	g := grants{}
-	for _, add := range tasks {
+	for _, add := range functionTasks {
 		add(e, function, g)
 	}
 	if len(g) == 0 {

@@ -19,9 +19,9 @@ func (g grants) add(resource string, actions ...string) {
 	}
 }
 
-// tasks are by what needs a function: each adds what the function has to do for some of the estate's resources. What no resource needs of
+// functionTasks are by what needs a function: each adds what the function has to do for some of the estate's resources. What no resource needs of
 // a function it must not be able to do.
-var tasks = []func(e *template.Estate, function *template.Resource, g grants){networkTasks, registryTasks, rotationTasks, ageTasks}
+var functionTasks = []func(e *template.Estate, function *template.Resource, g grants){networkTasks, registryTasks, rotationTasks, ageTasks}
 
 // taskTypes are the types that tasks follow from.
 var taskTypes = []string{intent.FunctionType, intent.LogGroupType, intent.EmptyGroupType, intent.PrefixListType, intent.VPCType, intent.TablePolicyType,
@@ -45,7 +45,7 @@ func networkTasks(e *template.Estate, function *template.Resource, g grants) {
 func registryTasks(e *template.Estate, function *template.Resource, g grants) {
 	s := function.Stack
 	if function == intent.Registrar(e) {
-		// Of the table, records alone: revocations are others' to write.
+		// Only records of the table: another part of the system writes revocations.
 		g.add(intent.RegistryARN(s, s.Region)+" under ForAllValues:StringLike dynamodb:LeadingKeys partner#*", "dynamodb:PutItem", "dynamodb:DeleteItem")
 		if alias := intent.RegistryAlias(e, s.Region); alias != nil {
 			// DynamoDB decrypts the table's key in the name of each caller ("DynamoDB encryption at rest: how it works").

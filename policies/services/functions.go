@@ -47,7 +47,7 @@ var callers = map[string]bool{
 	"events.amazonaws.com":         true,
 }
 
-// Besides them, this account's identities call a function. A URL, an event source and a layer are of types that no policy states (CDK-06).
+// This account's identities call functions too. A URL, an event source and a layer are of types that no policy states (CDK-06).
 var knownServicesCallFunctions = policies.Policy{
 	ID: "FN-02", Title: "Only known services are permitted to call a function, on behalf of this account",
 	Source:    policies.LeastPrivilege,
@@ -104,9 +104,9 @@ func groupOf(e *template.Estate, function *template.Resource) *template.Resource
 	return e.Find(function.Get("LoggingConfig", "LogGroup"), intent.LogGroupType)
 }
 
-// placed are the programs that touch a secret or a store. Each is the name of its party in the network, too. That no other function lies
-// in a VPC follows from CDK-06.
-var placed = []string{"registrar", "rotator"}
+// programsInVPC are the programs that touch a secret or a store. Each is also the name of its party in the network. No policy states
+// VpcConfig of another function, so CDK-06 reports it.
+var programsInVPC = []string{"registrar", "rotator"}
 
 // programOf is the program that a function runs: the end of its name.
 func programOf(r *template.Resource) string {
@@ -118,8 +118,8 @@ var functionsLieInTheirPlace = policies.Policy{
 	ID: "FN-08", Title: "Every function that touches a secret or a store lies in its VPC's app tier, as its party",
 	Source:    policies.LateralMovement,
 	Component: policies.Services, STRIDE: "SIE", Severity: policies.High,
-	Fix:   "give function.New the network's app subnets and the group of its party; what lies there is a row of placed in policies/services/functions.go",
-	Where: func(r *template.Resource) bool { return slices.Contains(placed, programOf(r)) },
+	Fix:   "give function.New the network's app subnets and the group of its party; what lies there is a row of programsInVPC in policies/services/functions.go",
+	Where: func(r *template.Resource) bool { return slices.Contains(programsInVPC, programOf(r)) },
 	Expect: expect.Shapes{intent.FunctionType: {"VpcConfig": expect.Object(expect.Shape{
 		"SubnetIds":               appTier,
 		"SecurityGroupIds":        expect.List(ownParty),

@@ -20,7 +20,7 @@ func shardOf(partner string) int {
 }
 
 var partnersStayInTheirShard = policies.Policy{
-	ID: "PART-01", Title: "Every partner is in the stack that its id alone decides, and no such stack is ever empty",
+	ID: "PART-01", Title: "Every partner is in the stack that its id decides, and no such stack is ever empty",
 	Source:    policies.Answer("How are we ensuring that in case of API key compromise of any partner", "Each partner has unique API and secret keys. Access is scoped per partner, and keys cannot be used to access other partners' data or services."),
 	Component: policies.Services, STRIDE: "ID", Severity: policies.Medium,
 	Fix:    "let stacks.NewPartners divide them",

@@ -12,7 +12,7 @@ var taskPolicies = []policies.Policy{tasksHaveTheirRoles, tasksDoTheirWorkOnly}
 
 // A service has its role in every region, but for migrate, which runs in the primary.
 var tasksHaveTheirRoles = policies.Policy{
-	ID: "TASK-01", Title: "Every service has one role in its region, which only ECS assumes, for tasks of this account",
+	ID: "TASK-01", Title: "Every service has one role in its region, which only ECS assumes for this account",
 	Source:    policies.Table("ECS/EKS (App Services)", "Network segmentation, IAM roles, container hardening, logging, multi-tenancy isolation"),
 	Component: policies.Services, STRIDE: "SE", Severity: policies.High,
 	Fix:   "make the role with role.NewTask in stacks.NewServices",

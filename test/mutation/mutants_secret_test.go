@@ -28,8 +28,8 @@ var secretPropertyMutations = []mutation{
 	{"CDK-06", aSecret, "has its value in the template", nil, set("SecretString", "hunter2")},
 	{"CDK-08", aSecret, "has its value in the template", nil, set("SecretString", "hunter2")},
 	{"CDK-08", aSecret, "has its value resolved into the template", nil, set("Description", "{{resolve:secretsmanager:livechat-prod/database/master}}")},
-	{"CDK-09", aSecret, "goes with its template", ofNobody, set2("DeletionPolicy", "Delete")},
-	{"CDK-09", aSecret, "goes when it is replaced", ofNobody, set2("UpdateReplacePolicy", "Delete")},
+	{"CDK-09", aSecret, "goes with its template", ofNoPartner, set2("DeletionPolicy", "Delete")},
+	{"CDK-09", aSecret, "goes when it is replaced", ofNoPartner, set2("UpdateReplacePolicy", "Delete")},
 	{"SECRET-02", aSecret, "is in one region alone", copied, drop("ReplicaRegions")},
 	{"SECRET-02", aSecret, "is copied to another region", copied, set("ReplicaRegions.0.Region", "eu-north-1")},
 	{"SECRET-02", "AWS::KMS::Alias", "points the alias elsewhere", aliasOf("secrets"), set("TargetKeyId", "alias/livechat-prod-logs")},
@@ -165,8 +165,9 @@ func set2(attribute, value string) func(map[string]any) map[string]any {
 	}
 }
 
-func ofPartner(r *template.Resource) bool { return strings.HasSuffix(r.Get("Name").Text(), "/signing") }
-func ofNobody(r *template.Resource) bool  { return !ofPartner(r) }
+func ofNoPartner(r *template.Resource) bool {
+	return !strings.HasSuffix(r.Get("Name").Text(), "/signing")
+}
 func ofMaster(r *template.Resource) bool {
 	return strings.HasSuffix(r.Get("Name").Text(), "/database/master")
 }
