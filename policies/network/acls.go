@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"livechat.example/cloud/policies"
@@ -68,9 +69,9 @@ var transits = map[tierFlow][]string{
 // anywhere is every address.
 const anywhere = "0.0.0.0/0"
 
-// An entry that is missing stops a flow, which REACH-05 reports.
-var aclsAdmitOnlyTheFlows = policies.Policy{
-	ID: "NET-13", Title: "A NACL admits only its tier's flows and their answers, and the internet but not the VPC with it",
+// The order among the entries of the VPC decides nothing, and a denial that stops a flow is REACH-05's.
+var aclsAdmitTheFlows = policies.Policy{
+	ID: "NET-13", Title: "A NACL admits its tier's flows and their answers only, and the VPC never as the internet",
 	Source:    policies.LateralMovement,
 	Component: policies.Network, STRIDE: "TIE", Severity: policies.High,
 	Fix:   "state the flow in constructs/segment/flows.go and, with the words of the threat model that ask for it, in policies/intent/flows.go",
@@ -82,13 +83,9 @@ var aclsAdmitOnlyTheFlows = policies.Policy{
 			acl := e.Find(r.Get("NetworkAclId"), aclType)
 			entries[acl] = append(entries[acl], r)
 		}
-		for acl, list := range entries {
-			slices.SortFunc(list, func(a, b *template.Resource) int { return cmp.Compare(numberOf(a), numberOf(b)) })
-			if acl == nil {
-				continue // NET-12 reports it
-			}
-			p, _ := planOf(acl.Stack) // without one, no entry is what a flow asks for
-			checkEntries(f, p, intent.TierOf(acl), list)
+		for acl := range e.All(aclType) {
+			p, _ := planOf(acl.Stack) // without one, nothing is admitted
+			checkEntries(f, p, acl, entries[acl])
 		}
 	},
 }
@@ -98,20 +95,27 @@ func numberOf(entry *template.Resource) int {
 	return n
 }
 
-// checkEntries judges the entries of a tier's NACL, in the order of their numbers.
-func checkEntries(f *policies.Findings, p plan, tier string, entries []*template.Resource) {
-	denied := map[bool]bool{} // the VPC, by whether outwards
+// checkEntries judges the entries of a NACL, in the order of their numbers.
+func checkEntries(f *policies.Findings, p plan, acl *template.Resource, entries []*template.Resource) {
+	slices.SortFunc(entries, func(a, b *template.Resource) int { return cmp.Compare(numberOf(a), numberOf(b)) })
+	needed := p.needed(intent.TierOf(acl))
+	missing, denied := maps.Clone(needed), map[bool]bool{} // whether the VPC is denied, by whether outwards
 	for _, r := range entries {
 		x := readEntry(r)
-		switch isDeny := r.Get("RuleAction").Is("deny"); {
-		case isDeny && x == (aclEntry{x.egress, p.vpc.String(), 1, 65535}):
-			denied[x.egress] = true
-		case isDeny: // more than the rest of the VPC: at worst, a flow stops
-		case !p.needs(tier, x):
-			f.Fail(r, "admits %s, must be what a flow of tier %q or its answer needs", x, tier)
+		if r.Get("RuleAction").Is("deny") {
+			denied[x.egress] = denied[x.egress] || x == aclEntry{x.egress, p.vpc.String(), 1, 65535}
+			continue
+		}
+		switch {
+		case !needed[x]:
+			f.Fail(r, "admits %s, must be what a flow of tier %q or its answer needs", x, intent.TierOf(acl))
 		case x.peer == anywhere && !denied[x.egress]:
 			f.Fail(r, "admits %s, must stand after an entry that denies the VPC: it is no part of the internet", x)
 		}
+		delete(missing, x)
+	}
+	for x := range missing {
+		f.Fail(acl, "does not admit %s, must admit it: a flow of tier %s or its answer needs it", x, intent.TierOf(acl))
 	}
 }
 
@@ -132,8 +136,9 @@ func (x aclEntry) String() string {
 	return fmt.Sprintf("TCP %d-%d %s %s", x.from, x.to, map[bool]string{true: "to", false: "from"}[x.egress], x.peer)
 }
 
-// needs reports whether some flow of a tier, or its answer, is exactly what an entry is about.
-func (p plan) needs(tier string, x aclEntry) bool {
+// needed returns what the flows of a tier and their answers need of its NACL.
+func (p plan) needed(tier string) map[aclEntry]bool {
+	all := map[aclEntry]bool{}
 	block := func(of string) string {
 		if of == intent.Internet {
 			return anywhere
@@ -142,13 +147,14 @@ func (p plan) needs(tier string, x aclEntry) bool {
 	}
 	for c := range tierFlows {
 		through := slices.Contains(transits[c], tier)
-		asks := x.from == c.port && x.to == c.port
-		answers := x.from == 1024 && x.to == 65535
-		asClient := (c.from == tier || through) && x.peer == block(c.to) && (x.egress && asks || !x.egress && answers)
-		asServer := (c.to == tier || through) && x.peer == block(c.from) && (x.egress && answers || !x.egress && asks)
-		if asClient || asServer {
-			return true
+		if c.from == tier || through {
+			all[aclEntry{true, block(c.to), c.port, c.port}] = true
+			all[aclEntry{false, block(c.to), 1024, 65535}] = true
+		}
+		if c.to == tier || through {
+			all[aclEntry{false, block(c.from), c.port, c.port}] = true
+			all[aclEntry{true, block(c.from), 1024, 65535}] = true
 		}
 	}
-	return false
+	return all
 }

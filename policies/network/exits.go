@@ -23,7 +23,7 @@ var oneInternetGatewayPerVPC = policies.Policy{
 }
 
 var addressesBelongToNATGateways = policies.Policy{
-	ID: "NET-11", Title: "Each egress subnet has a NAT gateway if NAT is declared, and only these have public addresses",
+	ID: "NET-11", Title: "Each egress subnet has a NAT gateway if NAT is declared; only these have public addresses",
 	Source:    policies.Risk("Public Exposure of Services", "Restrict public endpoints, use WAF, enforce HTTPS, monitor for open ports."),
 	Component: policies.Network, STRIDE: "TID", Severity: policies.High,
 	Fix:   "let network.NewVPC make NAT gateways and their addresses, by the natGateways switch",

@@ -18,7 +18,7 @@ var flowLogFields = []string{
 }
 
 var everyVPCHasAFlowLog = policies.Policy{
-	ID: "NET-14", Title: "Every VPC has one flow log, of all its traffic, minute by minute, to a log group of the estate",
+	ID: "NET-14", Title: "Every VPC has one flow log: of all traffic, each minute, to a log group of the estate",
 	Source:    policies.Incident("Enable and monitor CloudTrail, VPC flow logs, and GuardDuty."),
 	Component: policies.Network, STRIDE: "TID", Severity: policies.High,
 	Fix:   "record the VPC with network.NewFlowLog, and only there",
@@ -39,7 +39,7 @@ var everyVPCHasAFlowLog = policies.Policy{
 }
 
 var flowLogRolesOnlyWrite = policies.Policy{
-	ID: "NET-15", Title: "A flow log's role trusts this account's flow logs only, and may only write to that log group",
+	ID: "NET-15", Title: "A flow log's role trusts only the account's flow logs, and may only write that flow log",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Network, STRIDE: "TRE", Severity: policies.High,
 	Fix: "let network.NewFlowLog make the role",

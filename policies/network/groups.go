@@ -17,7 +17,7 @@ var groupPolicies = []policies.Policy{groupsAreTheParties, groupRulesAreNarrow, 
 const groupIngressType = "AWS::EC2::SecurityGroupIngress"
 
 var groupsAreTheParties = policies.Policy{
-	ID: "NET-27", Title: "Every party of the network has one security group in every VPC, in its tier, and none is other",
+	ID: "NET-27", Title: "Every party has one security group in every VPC, in its tier, and no other group exists",
 	Source:    policies.LateralMovement,
 	Component: policies.Network, STRIDE: "STE", Severity: policies.High,
 	Fix:    "name the party in constructs/segment/party.go and in policies/intent/flows.go; let segment.New make the group",
@@ -52,7 +52,7 @@ var groupsAreTheParties = policies.Policy{
 	},
 }
 
-// A rule for what a group lets out stands in the group. A rule for what it lets in stands alone, unless it names the internet.
+// A rule for what a group lets out stands in the group. A rule for what it lets in is a resource, unless it names the internet.
 var groupRulesAreNarrow = policies.Policy{
 	ID: "NET-28", Title: "Every group says what it lets out, and a rule has TCP, a port, a peer and a reason only",
 	Source:    policies.Risk("Public Exposure of Services", "Restrict public endpoints, use WAF, enforce HTTPS, monitor for open ports."),

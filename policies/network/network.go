@@ -21,7 +21,7 @@ var networkPolicies = []policies.Policy{
 	oneVPCPerRegion, blocksOfRegionsAreApart, zonesAreOfTheRegion,
 	subnetsAreTheDeclaredOnes, noSubnetHandsOutPublicAddresses, everySubnetHasItsOwnRoutes, everySubnetHasTheACLOfItsTier,
 	routesAreThoseOfTheTier, oneInternetGatewayPerVPC, addressesBelongToNATGateways,
-	aclEntriesAreBounded, aclsAdmitOnlyTheFlows,
+	aclEntriesAreBounded, aclsAdmitTheFlows,
 	everyVPCHasAFlowLog, flowLogRolesOnlyWrite, vpcsAreBlocked,
 }
 

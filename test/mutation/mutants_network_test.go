@@ -89,9 +89,8 @@ var networkMutations = []mutation{
 	{"CDK-06", aclEntry, "takes IPv6", nil, set("Ipv6CidrBlock", "::/0")},
 	{"NET-12", aclEntry, "takes another's number", numbered("20"), set("RuleNumber", 10)},
 
-	{"REACH-05", aclEntry, "vanishes", permits, remove},
-	{"REACH-05", aclEntry, "denies", permits, set("RuleAction", "deny")},
-	{"NET-13", aclEntry, "vanishes", denies, remove},
+	{"NET-13", aclEntry, "vanishes", nil, remove},
+	{"NET-13", aclEntry, "denies", permits, set("RuleAction", "deny")},
 	{"NET-13", aclEntry, "takes every port", permits, set("PortRange", map[string]any{"From": 1, "To": 65535})},
 	{"NET-13", aclEntry, "takes SSH", nil, set("PortRange", map[string]any{"From": 22, "To": 22})},
 	{"NET-13", aclEntry, "takes one port more", nil, edit(func(p map[string]any) { p["PortRange"].(map[string]any)["From"] = 80 })},
