@@ -22,13 +22,13 @@ func TestAWeakBucketIsNamedWithEverythingThatMendsIt(t *testing.T) {
 	assert.Equal(t, 1, code)
 	assert.Empty(t, faults)
 	for _, want := range []string{
-		"STORE-01  high  Every bucket blocks public access in all four ways and knows no ACLs\n",
+		"STORE-01  high  Every bucket blocks public access in all four ways and has no ACLs\n",
 		"threat  Data Leakage from S3 or RDS (S3 (Public/Private)): tampering, information disclosure\n",
 		"fix     build the bucket with bucket.NewPrivate\n",
 		"  " + weakBucket + "\n",
 		"construct  prod-eu-west-1-storage/Knowledge/Bucket/Resource\n",
 		fmt.Sprintf("template   %s/%s:%d\n", dir, templateFile, lineOf(t, dir, `"KnowledgeBucket"`)),
-		"- BlockPublicAcls is not on\n",
+		"- PublicAccessBlockConfiguration.BlockPublicAcls is false, must be true\n",
 	} {
 		assert.Contains(t, out, want)
 	}
@@ -117,7 +117,7 @@ func TestTheJSONSaysAllThatTheHelpPromisesAndTheSameTwice(t *testing.T) {
 	assert.Equal(t, findingJSON{
 		policyJSON: policyJSON{p.ID, p.Title, p.Severity, p.Component, []string{"Tampering", "Information disclosure"}, sourceJSON(p.Source), p.Fix},
 		Stack:      "prod-eu-west-1-storage", LogicalID: "KnowledgeBucket", Path: "prod-eu-west-1-storage/Knowledge/Bucket/Resource",
-		File: dir + "/" + templateFile, Line: lineOf(t, dir, `"KnowledgeBucket"`), Message: "BlockPublicAcls is not on",
+		File: dir + "/" + templateFile, Line: lineOf(t, dir, `"KnowledgeBucket"`), Message: "PublicAccessBlockConfiguration.BlockPublicAcls is false, must be true",
 		Waiver: &waiverJSON{"a page is moving", "security", tomorrow()},
 	}, whole.Waived[0])
 
@@ -137,7 +137,7 @@ func TestAWaivedFindingIsToldAndDoesNotFail(t *testing.T) {
 	waive(t)
 	code, out, _ := call("check", assembly(t, weak()), "--policy", "STORE-01")
 	assert.Equal(t, 0, code)
-	assert.Contains(t, out, "waived\n  STORE-01  "+weakBucket+"  BlockPublicAcls is not on\n    until "+tomorrow()+" by security: a page is moving\n")
+	assert.Contains(t, out, "waived\n  STORE-01  "+weakBucket+"  PublicAccessBlockConfiguration.BlockPublicAcls is false, must be true\n    until "+tomorrow()+" by security: a page is moving\n")
 	assert.Contains(t, out, "0 violations, 1 waived")
 }
 

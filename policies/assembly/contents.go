@@ -22,7 +22,7 @@ var Types = []string{
 	"AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions", "AWS::EC2::VPCEndpoint",
 	"AWS::EC2::VPCGatewayAttachment", "AWS::ElastiCache::ParameterGroup", "AWS::ElastiCache::ReplicationGroup",
 	"AWS::ElastiCache::SubnetGroup", "AWS::ElastiCache::User", "AWS::ElastiCache::UserGroup", "AWS::Events::Rule",
-	"AWS::GuardDuty::MalwareProtectionPlan", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy",
+	"AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy",
 	"AWS::IAM::Role", "AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
 	"AWS::Logs::ResourcePolicy", "AWS::NetworkFirewall::Firewall", "AWS::NetworkFirewall::FirewallPolicy",
 	"AWS::NetworkFirewall::LoggingConfiguration", "AWS::NetworkFirewall::RuleGroup", "AWS::RDS::DBCluster",
@@ -30,7 +30,7 @@ var Types = []string{
 	"AWS::Route53::HostedZone", "AWS::Route53::RecordSet", "AWS::Route53Resolver::FirewallDomainList",
 	"AWS::Route53Resolver::FirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
 	"AWS::Route53Resolver::ResolverQueryLoggingConfig", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
-	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy",
+	"AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy",
 	"AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::Secret",
 	"Custom::EmptyDefaultGroup", "Custom::Partner", "Custom::PrefixList", "Custom::TablePolicy",
 }

@@ -46,7 +46,9 @@ func ordered(lists ...[]policies.Policy) []policies.Policy {
 func All() []policies.Policy { return slices.Clone(all) }
 
 // Retired are the ids of policies that are no more, so that none is given out again.
-var Retired = []string{}
+var Retired = []string{
+	"STORE-06", "STORE-07", "STORE-11", "STORE-22", "STORE-23", "STORE-29",
+}
 
 // Waivers are all that hold. An expired one holds nothing, and one that waives nothing is refused by a test.
 var Waivers []policies.Waiver
