@@ -34,7 +34,8 @@ func refusalsOfAll(b *template.Resource) []template.Statement {
 func refusalsOfData(e *template.Estate, b *template.Resource) []template.Statement {
 	const algorithm, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
 	return append(refusalsOfAll(b),
-		deny(whole(b), "s3:*").under(intent.When("StringNotEquals", "aws:PrincipalAccount", b.Stack.Account), intent.When("BoolIfExists", "aws:PrincipalIsAWSService", "false")),
+		deny(whole(b), "s3:*").under(
+			intent.When("StringNotEquals", "aws:PrincipalAccount", b.Stack.Account), intent.When("BoolIfExists", "aws:PrincipalIsAWSService", "false")),
 		deny(objects(b), "s3:PutObject").under(intent.When("StringNotEquals", key, keyOf(e, b)), intent.When("Null", key, "false")),
 		deny(objects(b), "s3:PutObject").under(intent.When("StringNotEquals", algorithm, "aws:kms"), intent.When("Null", algorithm, "false")),
 	)
@@ -100,7 +101,7 @@ func deliveries(e *template.Estate, b *template.Resource) []template.Statement {
 }
 
 var dataRefusesOthers = policies.Policy{
-	ID: "STORE-10", Title: "A bucket of data refuses other accounts, other keys and old TLS, and admits no one by its policy",
+	ID: "STORE-10", Title: "A bucket of data refuses other accounts and other keys, and its policy admits no one",
 	Source:    policies.BucketRow,
 	Component: policies.Buckets, STRIDE: "STI", Severity: policies.High,
 	Fix: "build the bucket with bucket.NewPrivate",
@@ -152,7 +153,8 @@ func lockedFor(days expect.Want) expect.Shape {
 
 // refusalOfOverwriting refuses a write that does not say If-None-Match: it would put a new version over what was released.
 func refusalOfOverwriting(b *template.Resource) template.Statement {
-	return deny(objects(b), "s3:PutObject").under(intent.When("Null", "s3:if-none-match", "true"), intent.When("Bool", "s3:ObjectCreationOperation", "true"))
+	return deny(objects(b), "s3:PutObject").under(
+		intent.When("Null", "s3:if-none-match", "true"), intent.When("Bool", "s3:ObjectCreationOperation", "true"))
 }
 
 // archiveDays is how long at least a record of the audit is immutable: a year, and the month in which one looks back at it.
@@ -224,10 +226,12 @@ func refusalsOfKnowledge(e *template.Estate, b *template.Resource) []template.St
 		deny(objects(b), put).under(intent.When("NumericGreaterThan", "s3:signatureAge", uploadMillis)),
 		deny(objects(b), put).under(intent.When("StringEquals", "s3:signatureversion", "AWS")),
 		deny(objects(b), put).under(intent.When("Null", "s3:RequestObjectTagKeys", "false")),
-		deny(objects(b), "s3:GetObject*").under(intent.When("StringNotEquals", "aws:SourceVpce", s3Endpoint(e, b.Stack.Region)), intent.When("ArnNotEquals", caller, exempt...)),
-		deny(objects(b), "s3:GetObject", "s3:GetObjectVersion").under(intent.When("StringNotEquals", scanStatus, "NO_THREATS_FOUND"), intent.When("ArnNotEquals", caller, scanner...)),
-		deny(objects(b), "s3:PutObjectTagging", "s3:PutObjectVersionTagging", "s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging").
-			under(intent.When("ArnNotEquals", caller, scanner...)),
+		deny(objects(b), "s3:GetObject*").under(
+			intent.When("StringNotEquals", "aws:SourceVpce", s3Endpoint(e, b.Stack.Region)), intent.When("ArnNotEquals", caller, exempt...)),
+		deny(objects(b), "s3:GetObject", "s3:GetObjectVersion").under(
+			intent.When("StringNotEquals", scanStatus, "NO_THREATS_FOUND"), intent.When("ArnNotEquals", caller, scanner...)),
+		deny(objects(b), "s3:PutObjectTagging", "s3:PutObjectVersionTagging", "s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging").under(
+			intent.When("ArnNotEquals", caller, scanner...)),
 	)
 }
 

@@ -64,7 +64,9 @@ var dataIsEncrypted = policies.Policy{
 
 // encryption returns what a bucket's encryption must be: one rule, with these entries, that refuses keys which a writer keeps.
 func encryption(rule expect.Shape) expect.Want {
-	rule["BlockedEncryptionTypes"] = expect.Object(expect.Shape{"EncryptionType": expect.List(expect.Is("SSE-C").Because("only the writer has such a key"))})
+	rule["BlockedEncryptionTypes"] = expect.Object(expect.Shape{
+		"EncryptionType": expect.List(expect.Is("SSE-C").Because("only the writer has such a key")),
+	})
 	return expect.Object(expect.Shape{"ServerSideEncryptionConfiguration": expect.List(expect.Object(rule))})
 }
 
@@ -180,7 +182,7 @@ func class(r *template.Resource) string {
 
 // bucketsOf returns a stack's buckets of a class.
 func bucketsOf(s *template.Stack, of string) []*template.Resource {
-	return slices.DeleteFunc(slices.Clone(s.Resources()), func(r *template.Resource) bool { return r.Type != bucketType || of == "" || class(r) != of })
+	return slices.DeleteFunc(s.Resources(), func(r *template.Resource) bool { return r.Type != bucketType || of == "" || class(r) != of })
 }
 
 // knowledgeOf returns a stack's bucket of knowledge, or nil.

@@ -19,7 +19,7 @@ const (
 // uploadsEnd also holds that each rule is in force for all below its prefix: filters by tag or size, moves to other classes and fixed
 // dates would make a rule mean something else than these policies read.
 var uploadsEnd = policies.Policy{
-	ID: "STORE-15", Title: "Every bucket ends an unfinished upload after a day, and its lifecycle rules are all in force",
+	ID: "STORE-15", Title: "Every bucket ends an unfinished upload after a day, and its rules are all in force",
 	Source:    policies.Answer("Are we saving any historical chat data?", "Document and enforce data retention and deletion policies."),
 	Component: policies.Buckets, STRIDE: "ID", Severity: policies.Low,
 	Fix: "build the bucket with bucket.NewPrivate",

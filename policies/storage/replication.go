@@ -47,7 +47,8 @@ var knowledgeIsReplicated = policies.Policy{
 			for _, rule := range rules {
 				to, priority := replicaOf(e, b, rule, replicas), rule.Get("Priority").Text()
 				if to == nil || reached[to] {
-					f.Fail(b, "rule %s copies to %s, must copy to a further replica of the intent, with its region's key", rule.Get("Id"), rule.Get("Destination", "Bucket"))
+					f.Fail(b, "rule %s copies to %s, must copy to a further replica of the intent, with its region's key",
+						rule.Get("Id"), rule.Get("Destination", "Bucket"))
 				}
 				if priorities[priority] {
 					f.Fail(b, "rule %s: Priority is %s, must be of this rule alone", rule.Get("Id"), rule.Get("Priority"))

@@ -12,7 +12,7 @@ const scanService = "malware-protection-plan.guardduty.amazonaws.com"
 // knowledgeIsScanned also holds that the bucket reports its objects to EventBridge, by which the scanner knows of them. Without the
 // tag, no object can ever be read (STORE-21).
 var knowledgeIsScanned = policies.Policy{
-	ID: "STORE-24", Title: "Every object of knowledge is scanned for malware and tagged with the verdict, in every region",
+	ID: "STORE-24", Title: "Every object of knowledge is scanned for malware and tagged with the verdict",
 	Source:    policies.Answer(uploadQuestion, "Monitor and alert on unusual upload activity."),
 	Component: policies.Buckets, STRIDE: "T", Severity: policies.High,
 	Fix:   "build the bucket with bucket.NewKnowledge",
@@ -38,7 +38,7 @@ var ownKnowledge = expect.Want{
 }
 
 var scannerOnlyScans = policies.Policy{
-	ID: "STORE-25", Title: "Only GuardDuty assumes the role that scans, for this account's plans, and it can do nothing else",
+	ID: "STORE-25", Title: "Only GuardDuty assumes the role that scans, for this account's plans, and it only scans",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Buckets, STRIDE: "SIE", Severity: policies.High,
 	Fix:    "build the bucket with bucket.NewKnowledge",
@@ -50,7 +50,8 @@ var scannerOnlyScans = policies.Policy{
 			if role == nil || b == nil {
 				continue // the shape, or STORE-24
 			}
-			judgeTrust(f, role, serviceTrust(role, scanService, "arn:"+p.Stack.Partition()+":guardduty:"+p.Stack.Region+":"+p.Stack.Account+":malware-protection-plan/*"))
+			plans := "arn:" + p.Stack.Partition() + ":guardduty:" + p.Stack.Region + ":" + p.Stack.Account + ":malware-protection-plan/*"
+			judgeTrust(f, role, serviceTrust(role, scanService, plans))
 			judgePermissions(e, f, role, scanNeeds(e, b))
 		}
 	},
@@ -61,11 +62,13 @@ func scanNeeds(e *template.Estate, b *template.Resource) []template.Statement {
 	arn, s := b.Attribute("Arn"), b.Stack
 	rule := "arn:" + s.Partition() + ":events:" + s.Region + ":" + s.Account + ":rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"
 	return []template.Statement{
-		allow(rule, "events:PutRule", "events:DeleteRule", "events:PutTargets", "events:RemoveTargets").under(intent.When("StringEquals", "events:ManagedBy", scanService)),
+		allow(rule, "events:PutRule", "events:DeleteRule", "events:PutTargets", "events:RemoveTargets").under(
+			intent.When("StringEquals", "events:ManagedBy", scanService)),
 		allow(rule, "events:DescribeRule", "events:ListTargetsByRule").under(),
 		allow(arn, "s3:GetBucketNotification", "s3:PutBucketNotification", "s3:ListBucket").under(),
 		allow(arn+"/"+validationObject, "s3:PutObject").under(),
-		allow(arn+"/*", "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging").under(),
+		allow(arn+"/*", "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging",
+			"s3:PutObjectTagging", "s3:PutObjectVersionTagging").under(),
 		allow(keyOf(e, b), "kms:Decrypt", "kms:GenerateDataKey").under(throughS3(s.Region)),
 	}
 }

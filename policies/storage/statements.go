@@ -38,8 +38,12 @@ func judgeStatements(f *policies.Findings, role *template.Resource, has, needs [
 
 // serviceTrust returns how a service assumes a role: for something of the role's account.
 func serviceTrust(role *template.Resource, service, source string) template.Statement {
-	return template.Statement{Actions: []string{"sts:AssumeRole"}, Principals: map[string][]string{"Service": {service}}, Conditions: []template.Condition{
-		intent.When("StringEquals", "aws:SourceAccount", role.Stack.Account), intent.When("ArnLike", "aws:SourceArn", source)}}
+	return template.Statement{
+		Actions: []string{"sts:AssumeRole"}, Principals: map[string][]string{"Service": {service}},
+		Conditions: []template.Condition{
+			intent.When("StringEquals", "aws:SourceAccount", role.Stack.Account), intent.When("ArnLike", "aws:SourceArn", source),
+		},
+	}
 }
 
 // draft is a statement before its conditions.

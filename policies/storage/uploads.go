@@ -44,7 +44,7 @@ var uploaderIsTheDashboards = policies.Policy{
 }
 
 func uploadersOf(s *template.Stack) []*template.Resource {
-	return slices.DeleteFunc(slices.Clone(s.Resources()), func(r *template.Resource) bool { return r.Type != intent.RoleType || !intent.IsUploader(r) })
+	return slices.DeleteFunc(s.Resources(), func(r *template.Resource) bool { return r.Type != intent.RoleType || !intent.IsUploader(r) })
 }
 
 // dashboardsTrust returns who assumes the uploader, and which tags its session has: a partner's id of three letters at least that is
