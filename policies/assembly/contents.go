@@ -15,8 +15,7 @@ import (
 // Types are the resource types that some policy reads by its name: whatever else appears, a Lambda or a custom resource made
 // behind our back before all, is judged by nobody. A test holds each to a policy.
 var Types = []string{
-	"AWS::GuardDuty::MalwareProtectionPlan", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider",
-	"AWS::IAM::Policy", "AWS::IAM::Role", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
+	"AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy", "AWS::IAM::Role",
 }
 
 // sections are the parts of a template that leave nothing to be decided at the deploy.

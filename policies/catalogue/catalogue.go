@@ -48,11 +48,14 @@ func All() []policies.Policy { return slices.Clone(all) }
 // Retired are the ids of policies that are no more, so that none is given out again.
 var Retired = []string{
 	"KEY-04", "KEY-05", // what a key's policy must be is one sentence: KEY-03
-	"SECRET-04", // nothing else of Secrets Manager: CDK-06
-	"LOG-03",    // a log outlives its stack: CDK-09
-	"DB-14",     // CDK-06 refuses what no policy states
-	"NET-09",    // in CDK-06: a type that no policy states is a finding
-	"NET-29",    // in NET-30: a rule that names another peer is no flow
+	"SECRET-04",                                    // nothing else of Secrets Manager: CDK-06
+	"LOG-03",                                       // a log outlives its stack: CDK-09
+	"DB-14",                                        // CDK-06 refuses what no policy states
+	"NET-09",                                       // in CDK-06: a type that no policy states is a finding
+	"NET-29",                                       // in NET-30: a rule that names another peer is no flow
+	"STORE-06",                                     // CDK-06 refuses what no policy states
+	"STORE-07",                                     // a bucket outlives its stack: CDK-09
+	"STORE-11", "STORE-22", "STORE-23", "STORE-29", // what a bucket's policy refuses is one table: STORE-08
 }
 
 // Waivers are all that hold. An expired one holds nothing, and one that waives nothing is refused by a test.

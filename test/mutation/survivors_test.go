@@ -82,8 +82,7 @@ var survivors = map[string]string{
 	"AWS::S3::BucketPolicy PolicyDocument.Statement.*.Sid":   sidsAreForPeople,
 	"Custom::TablePolicy Policy.Statement.*.Sid":             sidsAreForPeople,
 
-	"AWS::KMS::Alias TargetKeyId.Fn::GetAtt":                   attributes,
-	"AWS::S3::Bucket ReplicationConfiguration.Role.Fn::GetAtt": attributes,
+	"AWS::KMS::Alias TargetKeyId.Fn::GetAtt": attributes,
 
 	"AWS::Logs::LogGroup RetentionInDays becomes":                                "longer is allowed; cfn-lint refuses a number that CloudWatch does not take",
 	"AWS::RDS::DBClusterParameterGroup Description becomes":                      descriptionsAreForPeople,
