@@ -93,8 +93,6 @@ var ageMutations = []mutation{
 	{"SECRET-07", anAlarm, "alarms on what is young", nil, set("ComparisonOperator", "LessThanThreshold")},
 	{"SECRET-07", anAlarm, "looks at another metric", nil, set("MetricName", "Other")},
 	{"SECRET-07", anAlarm, "looks at another secret", nil, set("Dimensions.0.Value", "livechat-prod/other")},
-	{"SECRET-07", anAlarm, "tells nobody", nil, drop("AlarmActions")},
-	{"SECRET-07", anAlarm, "tells somebody else", nil, set("AlarmActions", []any{"arn:aws:sns:eu-west-1:999999999999:alarms"})},
 	{"SECRET-07", anAlarm, "does not say what to do", nil, set("AlarmDescription", "too old")},
 	{"SECRET-08", aRule, "calls somebody else too", nil, edit(func(p map[string]any) {
 		p["Targets"] = append(p["Targets"].([]any), map[string]any{"Id": "spy", "Arn": "arn:aws:events:eu-west-1:999999999999:event-bus/spy"})
