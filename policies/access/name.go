@@ -12,6 +12,19 @@ func exactly(pattern, text string) bool { return literal.Replace(pattern) == lit
 // like compares with the pattern's wildcards.
 func like(pattern, text string) bool { return template.Like(pattern, literal.Replace(text)) }
 
+// completed adds "*" for each field that an ARN leaves out at its end, as AWS does in an identity-based policy ("Amazon Resource
+// Names (ARNs)" of the IAM User Guide).
+func completed(patterns []string) []string {
+	var all []string
+	for _, p := range patterns {
+		if fields := strings.Count(loosened(p), ":") + 1; strings.HasPrefix(p, "arn:") && fields < 6 {
+			p += strings.Repeat(":*", 6-fields)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
 // meets compares a text of a policy with the ways in which one thing is written, whose parts may be tokens of what AWS assigns at
 // the deploy. A name that is not known yet may be any that its form admits.
 func (m *Model) meets(pattern string, forms []string, same func(pattern, text string) bool) truth {

@@ -16,6 +16,9 @@ type statement struct {
 }
 
 func newStatement(s template.Statement) *statement {
+	if s.Kind.Has(template.Identity) {
+		s.Resources, s.NotResources = completed(s.Resources), completed(s.NotResources)
+	}
 	w := &statement{Statement: s, role: roleOf(s.Kind)}
 	if s.Unknown == "" {
 		return w
