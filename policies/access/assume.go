@@ -88,7 +88,7 @@ func (e *evaluation) candidates(key string) (values [][]string, complete bool, i
 	if together {
 		values = append(values, distinct(list[:len(list)-1]))
 	}
-	if !slices.Contains(always, key) {
+	if !e.present(key) {
 		values = append(values, nil)
 	}
 	return values, patterns < 2 && !together && !in.loose && (len(in.parts) == 0 || patterns == 0), in.inner

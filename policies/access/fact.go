@@ -31,6 +31,9 @@ func (e *evaluation) fact(key string) fact {
 	if f, is := e.target(k); is {
 		return f
 	}
+	if strings.HasPrefix(k, "sts:") && !strings.HasPrefix(strings.ToLower(e.action), "sts:") {
+		return fact{} // what STS is asked for, it alone is told ("IAM and AWS STS condition context keys")
+	}
 	if slices.ContainsFunc(chosen, func(c string) bool { return k == c || strings.HasSuffix(c, "*") && strings.HasPrefix(k, c[:len(c)-1]) }) {
 		return open
 	}
@@ -152,6 +155,11 @@ var chosen = []string{
 // several are the keys that may have more than one value at once ("Multivalued context keys").
 var several = []string{"aws:tagkeys", "aws:calledvia", "aws:principalservicenameslist", "kms:resourcealiases", "kms:encryptioncontextkeys",
 	"kms:grantoperations", "dynamodb:leadingkeys", "dynamodb:attributes", "sts:transitivetagkeys"}
+
+// present says that every request of the kind has an open key.
+func (e *evaluation) present(key string) bool {
+	return slices.Contains(always, key) || key == "sts:rolesessionname" && strings.HasPrefix(strings.ToLower(e.action), "sts:assumerole")
+}
 
 // always are the open keys that every request has.
 var always = []string{"aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:viaawsservice", "aws:userid", sessionName}

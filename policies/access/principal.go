@@ -171,11 +171,11 @@ func (e *evaluation) session(name string) truth {
 	if known == no {
 		return no
 	}
-	return both(known, e.compare("sts:RoleSessionName", []string{session}, exactly))
+	return both(known, e.compare(sessionName, []string{session}, exactly))
 }
 
-// sessionName is the key that stands for the name of the session that asks.
-const sessionName = "sts:rolesessionname"
+// sessionName stands for the name of the session that asks, which no condition key tells by itself.
+const sessionName = "the caller's session"
 
 // speaks is how a statement that lies on something speaks of who asks. A Deny with NotPrincipal meets whoever has a permission
 // boundary, whatever it excepts ("AWS JSON policy elements: NotPrincipal").
