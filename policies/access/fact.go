@@ -71,7 +71,12 @@ func (e *evaluation) caller(k string) (fact, bool) {
 			return just(p.Name), true
 		}
 		return fact{open: p.Kind == Account}, true
-	case "aws:multifactorauthpresent", "aws:multifactorauthage":
+	case "aws:multifactorauthpresent":
+		if p.unattended {
+			return just("false"), true
+		}
+		return fact{open: person}, true
+	case "aws:multifactorauthage": // there where a second factor was given
 		return fact{open: person && !p.unattended}, true
 	}
 	if tag, is := strings.CutPrefix(k, "aws:principaltag/"); is {
@@ -158,7 +163,13 @@ var several = []string{"aws:tagkeys", "aws:calledvia", "aws:principalservicename
 
 // present says that every request of the kind has an open key.
 func (e *evaluation) present(key string) bool {
-	return slices.Contains(always, key) || key == "sts:rolesessionname" && strings.HasPrefix(strings.ToLower(e.action), "sts:assumerole")
+	switch key {
+	case "sts:rolesessionname":
+		return strings.HasPrefix(strings.ToLower(e.action), "sts:assumerole")
+	case "aws:multifactorauthpresent": // with temporary credentials, which a role always has ("AWS global condition context keys")
+		return e.who.Kind == Role
+	}
+	return slices.Contains(always, key)
 }
 
 // always are the open keys that every request has.
