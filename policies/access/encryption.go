@@ -71,13 +71,16 @@ func (o *object) encrypted(c cipher) template.Value {
 
 // KeyOf is the key in the estate that what a name means is encrypted with, as stack/LogicalId; "" if there is none.
 func (m *Model) KeyOf(name string) string {
-	r, _ := m.locate(name)
-	if r == nil {
+	on := m.object(name)
+	if on.r == nil {
 		return ""
 	}
-	c, known := ciphers[r.Type]
-	if v := r.Get(strings.Split(c.key, ".")...); known && !v.Missing() && !v.Unknown() {
-		if key := m.keyOf(r, v); key.r != nil {
+	c, known := ciphers[on.r.Type]
+	if !known {
+		return ""
+	}
+	if v := on.encrypted(c); !v.Missing() && !v.Unknown() {
+		if key := m.keyOf(on.r, v); key.r != nil {
 			return key.r.String()
 		}
 	}

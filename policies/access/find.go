@@ -36,9 +36,9 @@ func (m *Model) Find(name, region string) ([]string, error) {
 	if name == "*" || strings.HasPrefix(name, "arn:") || strings.HasPrefix(name, "${") {
 		return []string{name}, nil
 	}
-	if r, _ := m.locate(name); r != nil && strings.Contains(name, "/") {
-		if region != "" && r.Stack.Region != region {
-			return nil, fmt.Errorf("%s is in %s", name, r.Stack.Region)
+	if c, _ := m.locate(name); c.r != nil && strings.Contains(name, "/") {
+		if region != "" && c.region != region {
+			return nil, fmt.Errorf("%s is in %s", name, c.region)
 		}
 		return []string{name}, nil
 	}
@@ -56,8 +56,12 @@ func (m *Model) Find(name, region string) ([]string, error) {
 	}
 	var found []string
 	for r := range m.estate.All(kind.types...) {
-		if (region == "" || r.Stack.Region == region) && m.isCalled(r, kind.name, called) {
+		switch {
+		case !m.isCalled(r, kind.name, called):
+		case region == "" || r.Stack.Region == region:
 			found = append(found, inside(r, within)...)
+		default:
+			found = append(found, m.copiesIn(r, region)...)
 		}
 	}
 	if len(found) == 0 {
@@ -153,7 +157,7 @@ func (m *Model) samples(bucket *template.Resource, action string) []*object {
 			add(s)
 		}
 	}
-	for _, s := range m.policies[bucket] {
+	for _, s := range m.policies[copied{bucket, bucket.Stack.Region}] {
 		add(s)
 	}
 	var all []*object

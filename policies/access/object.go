@@ -24,8 +24,15 @@ func (o *object) String() string { return o.name }
 
 // thing is a resource of the estate, or what follows its ARN by the suffix.
 func (m *Model) thing(r *template.Resource, suffix string) *object {
-	o := &object{r: r, suffix: suffix, name: r.String() + suffix, account: r.Stack.Account, region: r.Stack.Region, policies: m.policies[r]}
-	for _, f := range m.written(r) {
+	return m.copy(copied{r, r.Stack.Region}, suffix)
+}
+
+// copy is a resource in a region, or what follows its ARN there by the suffix.
+func (m *Model) copy(c copied, suffix string) *object {
+	r := c.r
+	o := &object{r: r, suffix: suffix, account: r.Stack.Account, region: c.region, policies: m.policies[c.laid()]}
+	o.name = Place{Resource: r, Within: suffix, Region: c.region}.String()
+	for _, f := range c.forms(m.written(r)) {
 		o.forms = append(o.forms, f+suffix)
 	}
 	o.service = shapes[r.Type].service
@@ -56,8 +63,8 @@ func (m *Model) object(name string) *object {
 	if name == "*" {
 		return &object{name: name, forms: []string{name}}
 	}
-	if r, suffix := m.locate(name); r != nil {
-		return m.thing(r, suffix)
+	if c, suffix := m.locate(name); c.r != nil {
+		return m.copy(c, suffix)
 	}
 	o := &object{name: name, forms: []string{name}}
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 {
@@ -67,27 +74,29 @@ func (m *Model) object(name string) *object {
 	return o
 }
 
-// locate is the resource that a name means or begins with, and the rest of the name.
-func (m *Model) locate(name string) (*template.Resource, string) {
+// locate is the resource, or its copy in a region, that a name means or begins with, and the rest of the name.
+func (m *Model) locate(name string) (copied, string) {
 	if stack, rest, ok := strings.Cut(name, "/"); ok && m.estate.Stack(stack) != nil {
 		id, within, _ := strings.Cut(rest, "/")
 		if r := m.estate.Resource(stack, id); r != nil {
 			if within != "" {
 				within = "/" + within
 			}
-			return r, within
+			return copied{r, r.Stack.Region}, within
 		}
 	}
 	r := m.estate.Find(template.Of(name))
 	if r == nil {
-		return nil, ""
+		c, within, _ := m.copyOf(name)
+		return c, within
 	}
+	c := copied{r, r.Stack.Region}
 	for _, f := range m.written(r) {
 		if rest, ok := strings.CutPrefix(name, f); ok && (rest == "" || rest[0] == '/' || rest[0] == ':') {
-			return r, rest
+			return c, rest
 		}
 	}
-	return r, ""
+	return c, ""
 }
 
 // guarded says that the policy on the object must allow the action itself: those of keys, and of roles to be assumed.

@@ -200,19 +200,41 @@ func (r *reader) lay(w *statement) {
 	m := r.m
 	property, elsewhere := lies[w.Resource.Type]
 	if !elsewhere {
-		m.policies[w.Resource] = append(m.policies[w.Resource], w)
+		r.own(w)
 		return
 	}
 	list := w.Resource.Get(property).List()
 	for _, v := range list {
-		if on := m.estate.Find(v); on != nil {
-			m.policies[on] = append(m.policies[on], w)
-		} else {
+		on := copied{m.estate.Find(v), ""}
+		if on.r != nil {
+			on.region = on.r.Stack.Region
+		} else if on, _, _ = m.copyOf(v.Text()); on.r == nil {
 			list = nil
+			continue
 		}
+		m.policies[on.laid()] = append(m.policies[on.laid()], w)
 	}
 	if len(list) == 0 {
 		m.loose = append(m.loose, w)
+	}
+}
+
+// own puts a statement on the resource that carries it: of a global table, on the replica that it stands with.
+func (r *reader) own(w *statement) {
+	on := copied{w.Resource, w.Resource.Stack.Region}
+	list, nth, _ := strings.Cut(w.Path, ".")
+	if list != "Replicas" || on.r.Type != "AWS::DynamoDB::GlobalTable" {
+		r.m.policies[on] = append(r.m.policies[on], w)
+		return
+	}
+	nth, _, _ = strings.Cut(nth, ".")
+	if on.region = on.r.Get(list, nth, "Region").Text(); on.region == "" {
+		w.lies = "the region of its replica cannot be resolved"
+	}
+	for _, region := range append(r.m.regions(on.r), on.r.Stack.Region) {
+		if c := (copied{on.r, region}); w.lies != "" || region == on.region {
+			r.m.policies[c] = append(r.m.policies[c], w)
+		}
 	}
 }
 

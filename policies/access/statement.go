@@ -13,6 +13,7 @@ type statement struct {
 	template.Statement
 	role string // what its policy is for who asks, for a person
 	open struct{ effect, who, action, resource, condition bool }
+	lies string // why it is not known whether it lies on what it is put on
 }
 
 func newStatement(s template.Statement) *statement {
@@ -87,6 +88,10 @@ func (e *evaluation) covers(s *statement) (truth, string) {
 	}
 	if t == no {
 		return no, ""
+	}
+	if s.lies != "" {
+		t = maybe
+		e.doubt(s.String() + ": " + s.lies)
 	}
 	on := e.reaches(s)
 	if on == no {

@@ -77,8 +77,8 @@ func GroupOf(action string) Group {
 
 // ActsOn are the actions that matter for what a name means; see [Model.Find].
 func (m *Model) ActsOn(name string) []Act {
-	if r, _ := m.locate(name); r != nil {
-		return Acts(r.Type)
+	if c, _ := m.locate(name); c.r != nil {
+		return Acts(c.r.Type)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"strings"
@@ -42,6 +43,9 @@ type thing struct {
 	By       string            `yaml:"by"`      // the key that it is encrypted with
 	Unnamed  bool              `yaml:"unnamed"` // AWS assigns its name
 	Version  string            `yaml:"version"`
+
+	Replicas map[string][]string `yaml:"replicas"` // of a table: the regions of its others, with the policies that stand with them
+	Given    map[string][]string `yaml:"given"`    // the policies that a custom resource gives a table, by region
 }
 
 func read[T any](t testing.TB, file string) T {
@@ -114,6 +118,8 @@ func (b *builder) add(name string, x thing) {
 	case x.Topic != nil:
 		b.put(name, "SNS::Topic", object{"TopicName": lower})
 		on("SNS::TopicPolicy", "Topics", []any{ref}, *x.Topic)
+	case x.Replicas != nil || x.Given != nil:
+		b.global(name, lower, x)
 	case x.Table != nil:
 		b.put(name, "DynamoDB::Table", object{"TableName": lower})
 		if len(*x.Table) > 0 {
@@ -121,6 +127,29 @@ func (b *builder) add(name string, x thing) {
 		}
 	case x.Endpoint != nil:
 		b.put(name, "EC2::VPCEndpoint", object{"PolicyDocument": b.document(x, *x.Endpoint)})
+	}
+}
+
+// global is a table with a replica in each of several regions.
+func (b *builder) global(name, called string, x thing) {
+	policies := map[string][]string{region: *x.Table}
+	maps.Copy(policies, x.Replicas)
+	var replicas []any
+	for at, policy := range policies {
+		r := object{"Region": at}
+		if at == "$Given" {
+			r["Region"] = object{"Ref": "Given"}
+		}
+		if len(policy) > 0 {
+			r["ResourcePolicy"] = object{"PolicyDocument": b.document(x, policy)}
+		}
+		replicas = append(replicas, r)
+	}
+	b.put(name, "DynamoDB::GlobalTable", object{"TableName": called, "Replicas": replicas})
+	for at, policy := range x.Given {
+		table := "arn:aws:dynamodb:" + at + ":" + account + ":table/" + called
+		b.resources[name+"In"+strings.ReplaceAll(at, "-", "")] = object{"Type": "Custom::TablePolicy",
+			"Properties": object{"Table": table, "Policy": b.document(x, policy)}}
 	}
 }
 

@@ -25,7 +25,7 @@ type documents struct {
 func (d *documents) search(path []string, x any) {
 	switch x := x.(type) {
 	case *Unresolved:
-		if len(path) == 0 || carriesPolicy(path[len(path)-1]) {
+		if len(path) == 0 || carriesPolicy(path[len(path)-1]) || d.r.Type == "AWS::DynamoDB::GlobalTable" && path[0] == "Replicas" && len(path) < 3 {
 			d.add(path, 0, "", Value{x: x})
 		}
 	case string:
