@@ -15,7 +15,7 @@ var accessTypes = slices.Concat(grantTypes, []string{
 	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::S3::AccessPoint", "AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias",
 	"AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable",
 	clusterType, "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User", "AWS::RAM::ResourceShare",
-	functionType, flowLogType, "AWS::GuardDuty::MalwareProtectionPlan", endpointType,
+	functionType, flowLogType, "AWS::GuardDuty::MalwareProtectionPlan", endpointType, tablePolicyType,
 })
 
 // personal are the types of a role or policy whose change is one of those principals alone that have it.
@@ -134,6 +134,10 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 			break
 		}
 		s.things[on.String()] = true
+	case r.Type == tablePolicyType: // of a replica in any region
+		for t := range e.All(globalTableType) {
+			s.things[t.String()] = true
+		}
 	case r.Type == endpointType:
 		for b := range e.All("AWS::S3::Bucket") {
 			s.things[b.String()] = s.things[b.String()] || b.Stack.Region == r.Stack.Region && knowledgeBucket(b)
