@@ -238,11 +238,23 @@ func (r *reader) own(w *statement) {
 	}
 }
 
-// keys reads the aliases of keys.
+// keys reads the aliases of keys, and gives a key without a policy the one that KMS gives it.
 func (r *reader) keys() {
 	for a := range r.m.estate.All("AWS::KMS::Alias") {
 		if key := r.m.estate.Find(a.Get("TargetKeyId"), "AWS::KMS::Key", "AWS::KMS::ReplicaKey"); key != nil {
 			r.m.aliases[key] = append(r.m.aliases[key], a.Get("AliasName").Text())
 		}
 	}
+	for key := range r.m.estate.All("AWS::KMS::Key", "AWS::KMS::ReplicaKey") {
+		if key.Get("KeyPolicy").Missing() {
+			r.own(newStatement(defaultOf(key)))
+		}
+	}
+}
+
+// defaultOf is the policy of a key that is made without one ("Default key policy" of the KMS Developer Guide).
+func defaultOf(key *template.Resource) template.Statement {
+	root := "arn:" + key.Stack.Partition() + ":iam::" + key.Stack.Account + ":root"
+	return template.Statement{Resource: key, Kind: template.Key, Path: "KeyPolicy", Version: "2012-10-17", Sid: "Enable IAM User Permissions", Effect: "Allow",
+		Principals: map[string][]string{"AWS": {root}}, Actions: []string{"kms:*"}, Resources: []string{"*"}}
 }

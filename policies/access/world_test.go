@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,9 @@ func (b *builder) add(name string, x thing) {
 		on("S3::BucketPolicy", "Bucket", ref, *x.Bucket)
 	case x.Key != nil:
 		b.put(name, "KMS::Key", object{"KeyPolicy": b.document(x, *x.Key), "Tags": tags(x.Tags)})
+		if slices.Equal(*x.Key, []string{"default"}) {
+			delete(b.resources[name].(object)["Properties"].(object), "KeyPolicy")
+		}
 		if x.Alias != "" {
 			b.put(name+"Alias", "KMS::Alias", object{"AliasName": x.Alias, "TargetKeyId": ref})
 		}
