@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -44,6 +45,7 @@ type thing struct {
 	By       string            `yaml:"by"`      // the key that it is encrypted with
 	Unnamed  bool              `yaml:"unnamed"` // AWS assigns its name
 	Version  string            `yaml:"version"`
+	Text     string            `yaml:"text"` // the document as a text, with %s for the list of its statements
 
 	Replicas map[string][]string `yaml:"replicas"` // of a table: the regions of its others, with the policies that stand with them
 	Given    map[string][]string `yaml:"given"`    // the policies that a custom resource gives a table, by region
@@ -216,13 +218,17 @@ func tags(tags map[string]string) []any {
 	return list
 }
 
-func (b *builder) document(x thing, statements []string) object {
+func (b *builder) document(x thing, statements []string) any {
 	var list []any
 	for _, s := range statements {
 		list = append(list, b.statement(s))
 	}
 	if len(list) == 1 && statements[0] == "$Given" {
 		return object{"Ref": "Given"}
+	}
+	if x.Text != "" {
+		text, _ := json.Marshal(list) // of texts and maps, which it cannot fail
+		return fmt.Sprintf(x.Text, text)
 	}
 	switch x.Version {
 	case "":

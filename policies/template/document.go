@@ -29,14 +29,7 @@ func (d *documents) search(path []string, x any) {
 			d.add(path, 0, "", Value{x: x})
 		}
 	case string:
-		if strings.Contains(x, `"Statement"`) && strings.Contains(x, `"Effect"`) {
-			var inner any
-			if json.Unmarshal([]byte(x), &inner) == nil {
-				d.search(path, inner)
-			} else {
-				d.add(path, 0, "", Value{x: unknown("the policy is not JSON")})
-			}
-		}
+		d.text(path, x)
 	case []any:
 		for i, e := range x {
 			d.search(append(path, strconv.Itoa(i)), e)
@@ -52,6 +45,24 @@ func (d *documents) search(path []string, x any) {
 		for _, key := range (Value{x: x}).Keys() {
 			d.search(append(path, key), x[key])
 		}
+	}
+}
+
+// text reads a text of JSON. One that is none, or that says a key twice, so that two readers may see two documents, is a policy that
+// is not known, if it may be one.
+func (d *documents) text(path []string, x string) {
+	named := strings.Contains(x, `"Statement"`) && strings.Contains(x, `"Effect"`)
+	if begins := strings.TrimLeft(x, "\ufeff \t\r\n"); !named && !strings.HasPrefix(begins, "{") && !strings.HasPrefix(begins, "[") {
+		return
+	}
+	inner, err := decode([]byte(x))
+	switch {
+	case err == nil:
+		d.search(path, inner)
+	case json.Valid([]byte(x)):
+		d.add(path, 0, "", Value{x: unknown("the policy cannot be read: %v", err)})
+	case named || len(path) > 0 && carriesPolicy(path[len(path)-1]):
+		d.add(path, 0, "", Value{x: unknown("the policy is not JSON")})
 	}
 }
 

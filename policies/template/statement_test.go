@@ -34,6 +34,9 @@ func granting(t testing.TB) *template.Estate {
 		"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "b"}},
 		"BucketPolicy": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": {"Statement": [{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "*"}]}}},
 		"Logs": {"Type": "AWS::Logs::ResourcePolicy", "Properties": {"PolicyDocument": {"Fn::Sub": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \"es.amazonaws.com\"}, \"Action\": \"logs:*\", \"Resource\": \"arn:aws:logs:${AWS::Region}:*\"}]}"}}},
+		"Hidden": {"Type": "AWS::Logs::ResourcePolicy", "Properties": {"PolicyDocument": "{\"\\u0053tatement\": [{\"\\u0045ffect\": \"Deny\", \"Action\": \"x:y\"}]}"}},
+		"Twice": {"Type": "AWS::Tomorrow::Thing", "Properties": {"Text": "{\"Statement\": [{\"Effect\": \"Allow\"}], \"Statement\": 1}"}},
+		"Board": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": "{\"widgets\": []}", "Other": "{no JSON}"}},
 		"Broken": {"Type": "AWS::Logs::ResourcePolicy", "Properties": {"PolicyDocument": "{\"Statement\": [{\"Effect\": \"Allow\""}},
 		"Bus": {"Type": "AWS::Events::EventBusPolicy", "Properties": {"StatementId": "x", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": "*"}}},
 		"Function": {"Type": "AWS::Lambda::Permission", "Properties": {"FunctionName": "f", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com", "SourceArn": {"Fn::GetAtt": ["Bucket", "Arn"]}, "SourceAccount": "1"}},
@@ -57,6 +60,7 @@ func TestEveryPolicyDocumentIsFoundAndItsKindKnown(t *testing.T) {
 		fmt.Sprintf("Bus  0: kind %d", template.ResourceBased),
 		fmt.Sprintf("Endpoint PolicyDocument 0: kind %d", template.Endpoint),
 		fmt.Sprintf("Function  0: kind %d", template.ResourceBased),
+		fmt.Sprintf("Hidden PolicyDocument 0: kind %d", template.ResourceBased),
 		fmt.Sprintf("Inline PolicyDocument 0: kind %d", template.Identity),
 		fmt.Sprintf("Key KeyPolicy 0: kind %d", template.Key),
 		fmt.Sprintf("Logs PolicyDocument 0: kind %d", template.ResourceBased),
@@ -67,6 +71,7 @@ func TestEveryPolicyDocumentIsFoundAndItsKindKnown(t *testing.T) {
 		fmt.Sprintf("Role AssumeRolePolicyDocument 0: kind %d", template.Trust),
 		fmt.Sprintf("Role Policies.0.PolicyDocument 0: kind %d", template.Identity),
 		fmt.Sprintf("Role Policies.0.PolicyDocument 1: kind %d", template.Identity),
+		fmt.Sprintf("Twice Text 0: kind %d", template.ResourceBased),
 	}, got)
 }
 
@@ -113,6 +118,8 @@ func TestAStatementThatCannotBeResolvedSaysSo(t *testing.T) {
 	assert.Equal(t, "parameter Given is given at deploy", at(e, "a", "Open").Statements()[0].Unknown)
 	assert.Equal(t, "parameter Given is given at deploy", at(e, "a", "Partly").Statements()[0].Unknown)
 	assert.Equal(t, "the policy is not JSON", at(e, "a", "Broken").Statements()[0].Unknown)
+	assert.Equal(t, `the policy cannot be read: line 1 (byte 48): the key "Statement" stands twice`, at(e, "a", "Twice").Statements()[0].Unknown)
+	assert.Equal(t, "Deny", at(e, "a", "Hidden").Statements()[0].Effect)
 	assert.Empty(t, at(e, "a", "Key").Statements()[0].Unknown)
 }
 
