@@ -108,7 +108,7 @@ func (p *Principal) tag(key string) fact {
 	case p.tagged || p.Outside():
 		return open
 	case p.Kind == Role || p.Kind == User:
-		return just(p.tags[key])
+		return tagged(p.tags, key)
 	}
 	return fact{}
 }
@@ -131,6 +131,11 @@ func (e *evaluation) target(k string) (fact, bool) {
 		if o.r == nil {
 			return fact{why: "the aliases of " + o.name + " are not known"}, true
 		}
+		for _, v := range e.m.aliases[o.r] {
+			if v == "" {
+				return fact{why: "an alias of " + o.name + " is not known before the deploy"}, true
+			}
+		}
 		return just(e.m.aliases[o.r]...), true
 	}
 	service, tag, is := strings.Cut(k, ":resourcetag/")
@@ -140,7 +145,7 @@ func (e *evaluation) target(k string) (fact, bool) {
 	if o.r == nil || service == "aws" && o.service == "s3" {
 		return fact{why: "the tags of " + o.name + " are not known, or the service does not tell them"}, true
 	}
-	return just(tagsOf(o.r.Get("Tags"))[tag]), true
+	return tagged(tagsOf(o.r.Get("Tags")), tag), true
 }
 
 // chosen are the keys whose values who asks, or what is done, chooses: each may be anything.

@@ -87,14 +87,14 @@ func tokens(text string) []string {
 	}
 }
 
-// widened is a form with what its tokens may stand for. CloudFormation starts a name that nobody gave with the stack's
+// widened is a form with what its tokens may stand for. CloudFormation starts a name that is not given with the stack's
 // ("Name type" in its user guide), shortened where the service wants it short.
 func (m *Model) widened(form string, inner []string) string {
 	for _, token := range inner {
 		stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
 		id, _, _ := strings.Cut(name, ".")
 		wide := "*"
-		if r := m.estate.Resource(stack, id); r != nil && generated[r.Type] {
+		if r := m.estate.Resource(stack, id); r != nil && generated[r.Type] != "" && r.Get(generated[r.Type]).Missing() {
 			wide = stack[:min(len(stack), 10)] + "*"
 		}
 		form = strings.ReplaceAll(form, token, wide)
@@ -102,10 +102,19 @@ func (m *Model) widened(form string, inner []string) string {
 	return form
 }
 
-// generated are types whose names CloudFormation makes up of the stack's.
-var generated = map[string]bool{
-	"AWS::IAM::Role": true, "AWS::IAM::User": true, "AWS::IAM::Group": true, "AWS::IAM::ManagedPolicy": true, "AWS::S3::Bucket": true,
-	"AWS::Lambda::Function": true, "AWS::DynamoDB::Table": true, "AWS::SQS::Queue": true, "AWS::SNS::Topic": true,
+// generated are types whose names CloudFormation makes up of the stack's where a property does not give one.
+var generated = map[string]string{
+	"AWS::IAM::Role": "RoleName", "AWS::IAM::User": "UserName", "AWS::IAM::Group": "GroupName", "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+	"AWS::S3::Bucket": "BucketName", "AWS::Lambda::Function": "FunctionName", "AWS::DynamoDB::Table": "TableName", "AWS::SQS::Queue": "QueueName",
+	"AWS::SNS::Topic": "TopicName",
+}
+
+// textOf is the text of a value, "" if it has none or another after the deploy.
+func textOf(v template.Value) string {
+	if v.Dynamic() {
+		return ""
+	}
+	return v.Text()
 }
 
 // shapes are how the ARNs of types begin after region and account, or, with a colon in front, after the service; what names
@@ -149,8 +158,8 @@ func (m *Model) written(r *template.Resource) []string {
 		shape.service, shape.kind = "*", "*"
 	}
 	name := r.Attribute("")
-	if shape.name != "" && r.Get(shape.name).Text() != "" {
-		name = r.Get(shape.name).Text()
+	if given := textOf(r.Get(shape.name)); shape.name != "" && given != "" {
+		name = given
 	}
 	if r.Type == "AWS::SecretsManager::Secret" {
 		name += assignedSuffix

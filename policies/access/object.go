@@ -118,18 +118,45 @@ func (m *Model) principalOf(r *template.Resource) *Principal {
 	return nil
 }
 
-// tagsOf are tags by key in lower case: condition keys have no case.
-func tagsOf(v template.Value) map[string]string {
-	tags := map[string]string{}
+// tagsOf are tags by key in lower case: condition keys have no case. Where a key is not known, "" says why of all of them.
+func tagsOf(v template.Value) map[string]fact {
+	tags := map[string]fact{}
+	if v.Unknown() {
+		tags[""] = unresolved(v)
+		return tags
+	}
 	if v.Get("0").Missing() {
 		for key, value := range v.Map() {
-			tags[strings.ToLower(key)] = value.Text()
+			tags[strings.ToLower(key)] = unresolved(value)
 		}
 	}
 	for _, t := range v.List() {
-		if key := t.Get("Key").Text(); key != "" {
-			tags[strings.ToLower(key)] = t.Get("Value").Text()
+		switch key := textOf(t.Get("Key")); {
+		case key != "":
+			tags[strings.ToLower(key)] = unresolved(t.Get("Value"))
+		case !t.Get("Key").Missing():
+			tags[""] = unresolved(t.Get("Key"))
 		}
 	}
 	return tags
+}
+
+// tagged is a tag.
+func tagged(tags map[string]fact, key string) fact {
+	f, is := tags[key]
+	if !is {
+		f = tags[""]
+	}
+	return f
+}
+
+// unresolved is a text that a template gives, or why it cannot be told.
+func unresolved(v template.Value) fact {
+	switch {
+	case v.Dynamic():
+		return fact{why: v.Text() + " is resolved at deploy"}
+	case v.Unknown():
+		return fact{why: v.Why()}
+	}
+	return just(v.Text())
 }

@@ -35,12 +35,12 @@ type Principal struct {
 	identity   []*statement
 	bounded    bool
 	boundary   []*statement
-	doubts     []string          // what of its permissions cannot be read
-	limits     []string          // what of its boundary cannot be read
-	trust      []*statement      // who may become it
-	tags       map[string]string // of the role or user
-	tagged     bool              // whoever becomes it may choose tags of the session
-	unattended bool              // only services and identity providers become it: no second factor is ever given
+	doubts     []string        // what of its permissions cannot be read
+	limits     []string        // what of its boundary cannot be read
+	trust      []*statement    // who may become it
+	tags       map[string]fact // of the role or user
+	tagged     bool            // whoever becomes it may choose tags of the session
+	unattended bool            // only services and identity providers become it: no second factor is ever given
 }
 
 // Title names the principal to a person: role:name, service:ecs-tasks.amazonaws.com, account:111122223333.
@@ -162,7 +162,7 @@ func (e *evaluation) session(name string) truth {
 		return no
 	}
 	known := is(role == p.Name)
-	if p.Role != nil && p.Role.Get("RoleName").Text() == "" { // AWS assigns its name
+	if p.Role != nil && textOf(p.Role.Get("RoleName")) == "" { // AWS assigns its name
 		known = e.m.meets("arn:aws:iam::"+p.Account+":role/"+role, p.arns, exactly)
 		if known == maybe {
 			e.doubt(name + " may be " + p.Title() + ", whose name is not known before the deploy")

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,9 +43,9 @@ func (r *reader) check() {
 // identities reads the roles and users.
 func (r *reader) identities() {
 	for t := range r.m.estate.All("AWS::IAM::Role", "AWS::IAM::User") {
-		kind, name := Role, t.Get("RoleName").Text()
+		kind, name := Role, textOf(t.Get("RoleName"))
 		if t.Type == "AWS::IAM::User" {
-			kind, name = User, t.Get("UserName").Text()
+			kind, name = User, textOf(t.Get("UserName"))
 		}
 		if name == "" {
 			name = t.String()
@@ -79,8 +80,12 @@ func (r *reader) attached(p *Principal, t *template.Resource) {
 	if p.Kind == User && t.Type == "AWS::IAM::User" {
 		groups := t.Get("Groups").List()
 		for a := range r.m.estate.All("AWS::IAM::UserToGroupAddition") {
-			if slices.ContainsFunc(a.Get("Users").List(), func(v template.Value) bool { return r.m.estate.Find(v, "AWS::IAM::User") == t }) {
-				groups = append(groups, a.Get("GroupName"))
+			for _, v := range a.Get("Users").List() {
+				if why := unresolved(v).why; why != "" {
+					p.doubts = append(p.doubts, fmt.Sprintf("whether %s adds %s to a group cannot be resolved: %s", a, p.Title(), why))
+				} else if r.m.estate.Find(v, "AWS::IAM::User") == t {
+					groups = append(groups, a.Get("GroupName"))
+				}
 			}
 		}
 		for _, v := range groups {
@@ -164,11 +169,15 @@ func (r *reader) statements() {
 // astray notes a policy that may be attached to anybody.
 func (r *reader) astray(w *statement) {
 	for _, property := range []string{"Roles", "Users", "Groups", "RoleName", "UserName", "GroupName"} {
-		if of := w.Resource.Type; !strings.HasSuffix(of, "Policy") || !w.Resource.Get(property).HasUnknown() {
+		unknown := ""
+		for _, v := range w.Resource.Get(property).List() {
+			unknown = cmp.Or(unknown, unresolved(v).why)
+		}
+		if unknown == "" || !strings.HasSuffix(w.Resource.Type, "Policy") {
 			continue
 		}
 		for _, p := range r.m.principals {
-			why := fmt.Sprintf("whether %s is attached to %s cannot be resolved: %s", w.Resource, p.Title(), w.Resource.Get(property).Why())
+			why := fmt.Sprintf("whether %s is attached to %s cannot be resolved: %s", w.Resource, p.Title(), unknown)
 			if !slices.Contains(p.doubts, why) {
 				p.doubts = append(p.doubts, why)
 			}
@@ -242,7 +251,7 @@ func (r *reader) own(w *statement) {
 func (r *reader) keys() {
 	for a := range r.m.estate.All("AWS::KMS::Alias") {
 		if key := r.m.estate.Find(a.Get("TargetKeyId"), "AWS::KMS::Key", "AWS::KMS::ReplicaKey"); key != nil {
-			r.m.aliases[key] = append(r.m.aliases[key], a.Get("AliasName").Text())
+			r.m.aliases[key] = append(r.m.aliases[key], textOf(a.Get("AliasName")))
 		}
 	}
 	for key := range r.m.estate.All("AWS::KMS::Key", "AWS::KMS::ReplicaKey") {

@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"livechat.example/cloud/policies/template"
@@ -21,25 +20,9 @@ func newStatement(s template.Statement) *statement {
 		s.Resources, s.NotResources = completed(s.Resources), completed(s.NotResources)
 	}
 	w := &statement{Statement: s, role: roleOf(s.Kind)}
-	if s.Unknown == "" {
-		return w
-	}
-	v := s.Resource.Properties()
-	if s.Path != "" {
-		for _, key := range strings.Split(s.Path, ".") {
-			v = v.Get(key)
-		}
-	}
-	if list := v.Get("Statement").List(); s.Index < len(list) && !v.Unknown() {
-		v = list[s.Index]
-	}
-	whole := v.Get("Effect").Missing() || v.Unknown() // not where it should be, such as in a text of JSON
-	open := func(parts ...string) bool {
-		return whole || slices.ContainsFunc(parts, func(p string) bool { return v.Get(p).HasUnknown() })
-	}
-	w.open.effect, w.open.who = open("Effect"), open("Principal", "NotPrincipal")
-	w.open.action, w.open.resource = open("Action", "NotAction"), open("Resource", "NotResource")
-	w.open.condition = open("Condition")
+	w.open.effect, w.open.who = s.Opens("Effect"), s.Opens("Principal", "NotPrincipal")
+	w.open.action, w.open.resource = s.Opens("Action", "NotAction"), s.Opens("Resource", "NotResource")
+	w.open.condition = s.Opens("Condition")
 	return w
 }
 

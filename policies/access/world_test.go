@@ -45,7 +45,8 @@ type thing struct {
 	By       string            `yaml:"by"`      // the key that it is encrypted with
 	Unnamed  bool              `yaml:"unnamed"` // AWS assigns its name
 	Version  string            `yaml:"version"`
-	Text     string            `yaml:"text"` // the document as a text, with %s for the list of its statements
+	Named    string            `yaml:"named"` // the name that it is given, where that is another
+	Text     string            `yaml:"text"`  // the document as a text, with %s for the list of its statements
 
 	Replicas map[string][]string `yaml:"replicas"` // of a table: the regions of its others, with the policies that stand with them
 	Given    map[string][]string `yaml:"given"`    // the policies that a custom resource gives a table, by region
@@ -92,13 +93,17 @@ func (b *builder) add(name string, x thing) {
 			b.put(name+"Policy", kind, object{property: value, "PolicyDocument": b.document(x, policy)})
 		}
 	}
+	called := any(lower)
+	if x.Named != "" {
+		called = b.text(x.Named)
+	}
 	switch {
 	case x.Role != nil || x.User != nil:
 		b.identity(name, x)
 	case x.Function != nil:
 		b.function(name, lower, *x.Function)
 	case x.Bucket != nil:
-		properties := object{"BucketName": lower}
+		properties := object{"BucketName": called}
 		if x.By != "" {
 			properties["BucketEncryption"] = object{"ServerSideEncryptionConfiguration": []any{object{
 				"ServerSideEncryptionByDefault": object{"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": b.arn(x.By)}}}}
@@ -106,7 +111,7 @@ func (b *builder) add(name string, x thing) {
 		b.put(name, "S3::Bucket", properties)
 		on("S3::BucketPolicy", "Bucket", ref, *x.Bucket)
 	case x.Key != nil:
-		b.put(name, "KMS::Key", object{"KeyPolicy": b.document(x, *x.Key), "Tags": tags(x.Tags)})
+		b.put(name, "KMS::Key", object{"KeyPolicy": b.document(x, *x.Key), "Tags": b.tags(x.Tags)})
 		if slices.Equal(*x.Key, []string{"default"}) {
 			delete(b.resources[name].(object)["Properties"].(object), "KeyPolicy")
 		}
@@ -114,7 +119,7 @@ func (b *builder) add(name string, x thing) {
 			b.put(name+"Alias", "KMS::Alias", object{"AliasName": x.Alias, "TargetKeyId": ref})
 		}
 	case x.Secret != nil:
-		b.put(name, "SecretsManager::Secret", object{"Name": lower, "KmsKeyId": encrypted["KmsKeyId"], "Tags": tags(x.Tags)})
+		b.put(name, "SecretsManager::Secret", object{"Name": lower, "KmsKeyId": encrypted["KmsKeyId"], "Tags": b.tags(x.Tags)})
 		if len(*x.Secret) > 0 {
 			b.put(name+"Policy", "SecretsManager::ResourcePolicy", object{"SecretId": ref, "ResourcePolicy": b.document(x, *x.Secret)})
 		}
@@ -173,13 +178,16 @@ func (b *builder) function(name, called string, sources []string) {
 }
 
 func (b *builder) identity(name string, x thing) {
-	properties := object{"RoleName": name, "Tags": tags(x.Tags)}
+	properties := object{"RoleName": name, "Tags": b.tags(x.Tags)}
 	list := x.Role
 	if x.User != nil {
 		list, properties = x.User, object{"UserName": name}
 	}
 	if x.Unnamed {
 		delete(properties, "RoleName")
+	}
+	if x.Named != "" {
+		properties["RoleName"] = b.text(x.Named)
 	}
 	if len(*list) > 0 {
 		properties["Policies"] = []any{object{"PolicyName": "own", "PolicyDocument": b.document(x, *list)}}
@@ -210,10 +218,10 @@ func (b *builder) identity(name string, x thing) {
 	b.put(name, kind, properties)
 }
 
-func tags(tags map[string]string) []any {
+func (b *builder) tags(tags map[string]string) []any {
 	var list []any
 	for key, value := range tags {
-		list = append(list, object{"Key": key, "Value": value})
+		list = append(list, object{"Key": b.text(key), "Value": b.text(value)})
 	}
 	return list
 }
@@ -299,7 +307,7 @@ func (b *builder) principals(text string) any {
 	all := object{}
 	for _, p := range strings.Split(text, ",") {
 		kind, name, has := strings.Cut(p, ":")
-		if !has || kind == "arn" || strings.HasPrefix(p, "@") {
+		if !has || kind == "arn" || strings.HasPrefix(p, "@") || strings.HasPrefix(p, "{{") {
 			kind, name = "AWS", p
 		}
 		list, _ := all[kind].([]any)

@@ -89,8 +89,8 @@ func (r *resolver) placeholder(t *Resource, name, token string) (string, *Unreso
 
 // known is the text of a name, or why there is none.
 func known(x any) (string, *Unresolved) {
-	if text, ok := textOf(x); ok && text != "" {
+	if text, ok := textOf(x); ok && text != "" && !dynamic(x) {
 		return text, nil
 	}
-	return "", because("it has no name", x)
+	return "", because("it has no name", settled(x))
 }

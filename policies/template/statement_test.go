@@ -43,6 +43,7 @@ func granting(t testing.TB) *template.Estate {
 		"New": {"Type": "AWS::Tomorrow::Thing", "Properties": {"Deep": [{"Er": {"Statement": [{"Effect": "Allow", "Action": "x:y", "Principal": "*"}]}}]}},
 		"Waf": {"Type": "AWS::WAFv2::WebACL", "Properties": {"Rules": [{"Statement": {"RateBasedStatement": {"Limit": 1}}}]}},
 		"Open": {"Type": "AWS::SQS::QueuePolicy", "Properties": {"PolicyDocument": {"Ref": "Given"}}},
+		"Later": {"Type": "AWS::SNS::TopicPolicy", "Properties": {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "{{resolve:ssm:/x}}"}, "Action": "sns:Publish", "Resource": "*"}]}}},
 		"Partly": {"Type": "AWS::SNS::TopicPolicy", "Properties": {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": {"AWS": {"Ref": "Given"}}, "Action": "sns:Publish", "Resource": "*"}]}}}
 	}}`))
 }
@@ -63,6 +64,7 @@ func TestEveryPolicyDocumentIsFoundAndItsKindKnown(t *testing.T) {
 		fmt.Sprintf("Hidden PolicyDocument 0: kind %d", template.ResourceBased),
 		fmt.Sprintf("Inline PolicyDocument 0: kind %d", template.Identity),
 		fmt.Sprintf("Key KeyPolicy 0: kind %d", template.Key),
+		fmt.Sprintf("Later PolicyDocument 0: kind %d", template.ResourceBased),
 		fmt.Sprintf("Logs PolicyDocument 0: kind %d", template.ResourceBased),
 		fmt.Sprintf("Managed PolicyDocument 0: kind %d", template.Identity),
 		fmt.Sprintf("New Deep.0.Er 0: kind %d", template.ResourceBased),
@@ -119,6 +121,11 @@ func TestAStatementThatCannotBeResolvedSaysSo(t *testing.T) {
 	assert.Equal(t, "parameter Given is given at deploy", at(e, "a", "Partly").Statements()[0].Unknown)
 	assert.Equal(t, "the policy is not JSON", at(e, "a", "Broken").Statements()[0].Unknown)
 	assert.Equal(t, `the policy cannot be read: line 1 (byte 48): the key "Statement" stands twice`, at(e, "a", "Twice").Statements()[0].Unknown)
+	later := at(e, "a", "Later").Statements()[0]
+	assert.Equal(t, "{{resolve:ssm:/x}} is resolved at deploy", later.Unknown)
+	assert.True(t, later.Opens("Principal", "NotPrincipal"))
+	assert.False(t, later.Opens("Effect", "Action", "Resource", "Condition"))
+	assert.True(t, at(e, "a", "Open").Statements()[0].Opens("Effect"))
 	assert.Equal(t, "Deny", at(e, "a", "Hidden").Statements()[0].Effect)
 	assert.Empty(t, at(e, "a", "Key").Statements()[0].Unknown)
 }
