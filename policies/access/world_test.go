@@ -127,7 +127,7 @@ func (b *builder) add(name string, x thing) {
 		b.put(name, "SQS::Queue", object{"QueueName": lower, "KmsMasterKeyId": encrypted["KmsMasterKeyId"]})
 		on("SQS::QueuePolicy", "Queues", []any{ref}, *x.Queue)
 	case x.Topic != nil:
-		b.put(name, "SNS::Topic", object{"TopicName": lower})
+		b.put(name, "SNS::Topic", object{"TopicName": lower, "KmsMasterKeyId": encrypted["KmsMasterKeyId"]})
 		on("SNS::TopicPolicy", "Topics", []any{ref}, *x.Topic)
 	case x.Replicas != nil || x.Given != nil:
 		b.global(name, lower, x)
