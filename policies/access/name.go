@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"livechat.example/cloud/policies/template"
@@ -25,47 +26,81 @@ func completed(patterns []string) []string {
 	return all
 }
 
-// meets compares a text of a policy with the ways in which one thing is written, whose parts may be tokens of what AWS assigns at
-// the deploy. A name that is not known yet may be any that its form admits.
-func (m *Model) meets(pattern string, forms []string, same func(pattern, text string) bool) truth {
+// meets compares a text of a policy with the ways in which one thing is written, nil where it is in no template. Parts of both may be
+// tokens of what AWS assigns at the deploy: a name that is not known yet may be any that its form admits.
+func (m *Model) meets(pattern string, of *template.Resource, forms []string, same func(pattern, text string) bool) truth {
 	for _, f := range forms {
 		if same(pattern, f) {
 			return yes
 		}
 	}
-	if inner := tokens(pattern); len(inner) > 0 {
-		return m.otherwise(inner, forms)
+	inner := tokens(pattern)
+	if len(inner) > 0 {
+		if other := m.meant(pattern, inner); of != nil && other != nil && other != of {
+			return no
+		}
+		pattern = m.spelled(pattern, inner)
+		inner = tokens(pattern)
 	}
 	for _, f := range forms {
-		if inner := tokens(f); len(inner) > 0 && strings.HasPrefix(f, "arn:") && template.Overlap(pattern, m.widened(f, inner)) {
+		own := tokens(f)
+		switch {
+		case len(inner)+len(own) == 0 && !strings.HasSuffix(f, assignedSuffix):
+		case !strings.HasPrefix(f, "arn:") && len(forms) > 1: // which is another way to write the same
+		case template.Overlap(m.widened(pattern, inner, f), m.widened(f, own, pattern)):
 			return maybe
 		}
 	}
 	return no
 }
 
-// otherwise judges a text with tokens that means none of the forms as it stands: resources differ, and what a custom resource
-// answers may be anything.
-func (m *Model) otherwise(inner, forms []string) truth {
+// resourceOf is what a token is of, and its attribute.
+func (m *Model) resourceOf(token string) (r *template.Resource, attribute string) {
+	stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
+	id, attribute, _ := strings.Cut(name, ".")
+	return m.estate.Resource(stack, id), attribute
+}
+
+// meant is the resource that a text with tokens names, or goes on from to something within it; nil if that is not known.
+func (m *Model) meant(text string, inner []string) *template.Resource {
 	for _, token := range inner {
-		for _, f := range forms {
-			if strings.Contains(f, token) {
-				return no // the same thing, and something else within it
-			}
+		r, _ := m.resourceOf(token)
+		if r == nil {
+			continue
 		}
-		stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
-		id, _, _ := strings.Cut(name, ".")
-		r := m.estate.Resource(stack, id)
-		if r == nil || strings.HasPrefix(r.Type, "Custom::") || strings.HasPrefix(r.Type, "AWS::CloudFormation::") {
-			return maybe
-		}
-		for _, f := range forms {
-			if strings.Contains(f, "${"+r.String()+".") {
-				return maybe // an attribute that names it in a way that is not known here
+		for _, f := range m.written(r) {
+			if rest, is := strings.CutPrefix(text, f); is && (rest == "" || rest[0] == '/' || rest[0] == ':') && m.names(f) {
+				return r
 			}
 		}
 	}
-	return no
+	return nil
+}
+
+// names says that each token of a text is a name of its resource, and not an attribute that may be anything.
+func (m *Model) names(text string) bool {
+	for _, token := range tokens(text) {
+		r, attribute := m.resourceOf(token)
+		if r == nil {
+			return false
+		}
+		if _, known := shapes[r.Type]; !r.IsNamedBy(attribute) && !(known && attribute == "Ref") {
+			return false
+		}
+	}
+	return true
+}
+
+// spelled is a text with the ARNs of resources in the place of the tokens that stand for them.
+func (m *Model) spelled(text string, inner []string) string {
+	for _, token := range inner {
+		if r, _ := m.resourceOf(token); r != nil && m.names(token) {
+			if forms := m.written(r); slices.Contains(forms, token) {
+				text = strings.ReplaceAll(text, token, forms[len(forms)-1])
+			}
+		}
+	}
+	return text
 }
 
 // tokens are those of a text.
@@ -87,19 +122,24 @@ func tokens(text string) []string {
 	}
 }
 
-// widened is a form with what its tokens may stand for. CloudFormation starts a name that is not given with the stack's
-// ("Name type" in its user guide), shortened where the service wants it short.
-func (m *Model) widened(form string, inner []string) string {
+// widened is a text with what may stand for its tokens, but those that another has too. CloudFormation starts a name that is not
+// given with the stack's ("Name type" in its user guide), shortened where the service wants it short.
+func (m *Model) widened(text string, inner []string, other string) string {
 	for _, token := range inner {
-		stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
-		id, _, _ := strings.Cut(name, ".")
-		wide := "*"
-		if r := m.estate.Resource(stack, id); r != nil && generated[r.Type] != "" && r.Get(generated[r.Type]).Missing() {
-			wide = stack[:min(len(stack), 10)] + "*"
+		if strings.Contains(other, token) {
+			continue
 		}
-		form = strings.ReplaceAll(form, token, wide)
+		wide := "*"
+		r, attribute := m.resourceOf(token)
+		if r != nil && attribute == "Ref" && generated[r.Type] != "" && r.Get(generated[r.Type]).Missing() {
+			wide = r.Stack.Name[:min(len(r.Stack.Name), 10)] + "*"
+		}
+		text = strings.ReplaceAll(text, token, wide)
 	}
-	return form
+	if name, is := strings.CutSuffix(text, assignedSuffix); is {
+		text = name + "-??????"
+	}
+	return text
 }
 
 // generated are types whose names CloudFormation makes up of the stack's where a property does not give one.

@@ -143,7 +143,7 @@ func (e *evaluation) element(n *naming, kind, name string) {
 	case strings.Contains(name, ":assumed-role/"):
 		n.all = either(n.all, e.session(name))
 	case p.Kind == Role || p.Kind == User:
-		n.own = either(n.own, e.m.meets(name, p.arns, exactly))
+		n.own = either(n.own, e.m.meets(name, p.Role, p.arns, exactly))
 	}
 }
 
@@ -151,7 +151,7 @@ func (e *evaluation) federated(name string) truth {
 	if e.who.Kind != Federated {
 		return no
 	}
-	return e.m.meets(name, e.who.arns, exactly)
+	return e.m.meets(name, nil, e.who.arns, exactly)
 }
 
 // session compares with arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION; who becomes a role chooses the session's name.
@@ -163,7 +163,7 @@ func (e *evaluation) session(name string) truth {
 	}
 	known := is(role == p.Name)
 	if p.Role != nil && textOf(p.Role.Get("RoleName")) == "" { // AWS assigns its name
-		known = e.m.meets("arn:aws:iam::"+p.Account+":role/"+role, p.arns, exactly)
+		known = e.m.meets("arn:aws:iam::"+p.Account+":role/"+role, p.Role, p.arns, exactly)
 		if known == maybe {
 			e.doubt(name + " may be " + p.Title() + ", whose name is not known before the deploy")
 		}

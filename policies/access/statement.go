@@ -144,13 +144,13 @@ func (e *evaluation) resource(s *statement, pattern string) truth {
 	case unset: // a variable that the request does not have: the statement does not apply ("Variables and tags")
 		return no
 	case open != "":
-		if e.m.meets(loosened(pattern), e.on.forms, like) == no {
+		if e.m.meets(loosened(pattern), e.on.r, e.on.forms, like) == no {
 			return no
 		}
 		e.depend(open)
 		return maybe
 	}
-	t := e.m.meets(plain, e.on.forms, like)
+	t := e.m.meets(plain, e.on.r, e.on.forms, like)
 	if t == maybe {
 		e.doubt(fmt.Sprintf("%s: %s may mean %s, whose name is not known before the deploy", s, pattern, e.on))
 	}

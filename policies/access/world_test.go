@@ -36,6 +36,8 @@ type thing struct {
 	Table    *[]string         `yaml:"table"`
 	Function *[]string         `yaml:"function"`
 	Endpoint *[]string         `yaml:"endpoint"`
+	Other    string            `yaml:"other"` // a type that has no policy
+	Of       string            `yaml:"of"`    // the secret that it is of
 	Trust    []string          `yaml:"trust"`
 	Boundary *[]string         `yaml:"boundary"`
 	Limit    string            `yaml:"limit"` // a boundary that is in no template
@@ -136,6 +138,8 @@ func (b *builder) add(name string, x thing) {
 		if len(*x.Table) > 0 {
 			b.resources[name].(object)["Properties"].(object)["ResourcePolicy"] = object{"PolicyDocument": b.document(x, *x.Table)}
 		}
+	case x.Other != "":
+		b.resources[name] = object{"Type": x.Other, "Properties": object{"SecretId": object{"Ref": x.Of}}}
 	case x.Endpoint != nil:
 		b.put(name, "EC2::VPCEndpoint", object{"PolicyDocument": b.document(x, *x.Endpoint)})
 	}
@@ -318,13 +322,16 @@ func (b *builder) principals(text string) any {
 
 var mentioned = regexp.MustCompile(`@(\w+)`)
 
-// text writes out @Name (the ARN of a thing), root (the account) and $Given (a parameter that nobody knows before the deploy).
+// text writes out @Name (the ARN of a thing), &Name (what Ref gives for it), root (the account) and $Given (a parameter that nobody knows before the deploy).
 func (b *builder) text(text string) any {
 	switch {
 	case text == "root":
 		return "arn:aws:iam::" + account + ":root"
 	case strings.Contains(text, "$Given"):
 		return object{"Fn::Sub": strings.ReplaceAll(text, "$Given", "${Given}")}
+	}
+	if name, is := strings.CutPrefix(text, "&"); is {
+		return object{"Ref": name}
 	}
 	if name, is := strings.CutPrefix(text, "@"); is && b.things[name].assigned() {
 		return b.arn(name)

@@ -39,6 +39,11 @@ func matches(pattern, s string, as func(byte) byte) bool {
 
 // Overlap says that some text is meant by both patterns, without regard to case.
 func Overlap(a, b string) bool {
+	for i := 0; i < len(a) && i < len(b) && a[i] != '*' && b[i] != '*'; i++ { // most differ soon
+		if a[i] != '?' && b[i] != '?' && lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
 	a, b = strings.ToLower(a), strings.ToLower(b)
 	// row[j]: what is left of a from i on and of b from j on have a text in common.
 	row := make([]bool, len(b)+1)
