@@ -200,6 +200,9 @@ func TestOverlapIsASharedText(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, template.Overlap(c.a, c.b), "%s %s", c.a, c.b)
 		assert.Equal(t, c.want, template.Overlap(c.b, c.a), "%s %s", c.b, c.a)
+		text, is := template.Meet(c.a, c.b)
+		assert.Equal(t, c.want, is, "%s %s", c.a, c.b)
+		assert.True(t, !is || template.Matches(c.a, text) && template.Matches(c.b, text), "%s %s: %s", c.a, c.b, text)
 	}
 }
 
@@ -212,6 +215,9 @@ func FuzzOverlap(f *testing.F) {
 		}
 		if template.Matches(a, text) && template.Matches(b, text) && !template.Overlap(a, b) {
 			t.Errorf("%q and %q both match %q", a, b, text)
+		}
+		if text, is := template.Meet(a, b); is && (!template.Matches(a, text) || !template.Matches(b, text)) {
+			t.Errorf("%q is not what %q and %q both mean", text, a, b)
 		}
 		if plain := strings.ToLower(a); !strings.ContainsAny(plain, "*?") && template.Overlap(a, b) != template.Matches(b, a) {
 			t.Errorf("%q is plain, and overlaps %q otherwise than it matches", a, b)
