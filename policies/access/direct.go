@@ -12,7 +12,7 @@ import (
 // in no template and has no policy of its own, such as a user of a database, by its ARN.
 type Place struct {
 	Resource *template.Resource
-	Within   string // what follows the resource's ARN, such as /key; "" of a bucket and an action on objects: each part of it that is set apart
+	Within   string // what follows the resource's ARN, such as /key or /index/name; "" of a bucket and an action on objects: each part of it that is set apart
 	Region   string // of the copy; "" is the region of the resource's stack
 	ARN      string // in the place of a resource
 }
@@ -41,7 +41,7 @@ func (m *Model) whole(at Place) *object {
 }
 
 func (m *Model) parts(action string, at Place, whole *object) []*object {
-	if at.Resource == nil || whole.region != at.Resource.Stack.Region {
+	if at.Resource == nil || at.Resource.Type != "AWS::S3::Bucket" {
 		return []*object{whole}
 	}
 	return m.aim(whole.name, action)

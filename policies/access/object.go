@@ -82,7 +82,7 @@ func (m *Model) locate(name string) (copied, string) {
 			if within != "" {
 				within = "/" + within
 			}
-			return copied{r, r.Stack.Region}, within
+			return m.holding(r, within)
 		}
 	}
 	r := m.estate.Find(template.Of(name))
@@ -90,13 +90,25 @@ func (m *Model) locate(name string) (copied, string) {
 		c, within, _ := m.copyOf(name)
 		return c, within
 	}
-	c := copied{r, r.Stack.Region}
 	for _, f := range m.written(r) {
 		if rest, ok := strings.CutPrefix(name, f); ok && (rest == "" || rest[0] == '/' || rest[0] == ':') {
-			return c, rest
+			return m.holding(r, rest)
 		}
 	}
-	return c, ""
+	return m.holding(r, "")
+}
+
+// holding is the resource that another lies in, whose ARN goes on from its own: a function, of its aliases and versions.
+func (m *Model) holding(r *template.Resource, suffix string) (copied, string) {
+	if r.Type == "AWS::Lambda::Alias" || r.Type == "AWS::Lambda::Version" {
+		arn := r.Attribute("")
+		if i := strings.LastIndexByte(arn, ':'); i > 0 {
+			if function := m.estate.Find(template.Of(arn[:i]), "AWS::Lambda::Function"); function != nil {
+				return copied{function, r.Stack.Region}, arn[i:] + suffix
+			}
+		}
+	}
+	return copied{r, r.Stack.Region}, suffix
 }
 
 // guarded says that the policy on the object must allow the action itself: those of keys, and of roles to be assumed.

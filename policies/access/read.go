@@ -213,17 +213,26 @@ func (r *reader) lay(w *statement) {
 		return
 	}
 	list := w.Resource.Get(property).List()
+	if w.Resource.Type == "AWS::Lambda::Permission" && len(w.Resources) > 0 {
+		list = []template.Value{template.Of(w.Resources[0])}
+	}
 	for _, v := range list {
 		on := copied{m.estate.Find(v), ""}
-		if on.r != nil {
-			on.region = on.r.Stack.Region
-		} else if on, _, _ = m.copyOf(v.Text()); on.r == nil {
+		if on.r == nil {
+			on, _ = m.locate(v.Text())
+		} else {
+			on, _ = m.holding(on.r, "")
+		}
+		if on.r == nil {
 			list = nil
 			continue
 		}
 		m.policies[on.laid()] = append(m.policies[on.laid()], w)
 	}
 	if len(list) == 0 {
+		if property != "" && w.Resource.Type != "AWS::Lambda::Permission" { // whose resource decides
+			w.lies = "what it lies on is in no template, or not known before the deploy"
+		}
 		m.loose = append(m.loose, w)
 	}
 }

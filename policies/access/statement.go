@@ -19,11 +19,36 @@ func newStatement(s template.Statement) *statement {
 	if s.Kind.Has(template.Identity) {
 		s.Resources, s.NotResources = completed(s.Resources), completed(s.NotResources)
 	}
+	if s.Resource.Type == "AWS::Lambda::Permission" {
+		s.Resources = invoked(s)
+	}
 	w := &statement{Statement: s, role: roleOf(s.Kind)}
 	w.open.effect, w.open.who = s.Opens("Effect"), s.Opens("Principal", "NotPrincipal")
 	w.open.action, w.open.resource = s.Opens("Action", "NotAction"), s.Opens("Resource", "NotResource")
 	w.open.condition = s.Opens("Condition")
 	return w
+}
+
+// invoked are the ARNs that a permission is for. What it says of a function holds for each of its aliases and versions, and what it says
+// of one of those for that one ("Using Lambda aliases in event sources and permissions policies").
+func invoked(s template.Statement) []string {
+	of := s.Resource.Stack
+	in := "arn:" + of.Partition() + ":lambda:" + of.Region + ":" + of.Account + ":function:"
+	var all []string
+	for _, name := range s.Resources {
+		arn := name
+		if _, rest, is := strings.Cut(name, "function:"); is { // an ARN, in whole or in part
+			name = rest
+		}
+		if !strings.HasPrefix(arn, "arn:") && !strings.HasSuffix(arn, ".Arn}") {
+			arn = in + name
+		}
+		all = append(all, arn)
+		if !strings.Contains(name, ":") {
+			all = append(all, arn+":*")
+		}
+	}
+	return all
 }
 
 func roleOf(k template.Kind) string {
@@ -110,7 +135,7 @@ func (e *evaluation) unmet(s *statement, c template.Condition) string {
 
 // reaches is whether a statement speaks of the resource. What lies on a resource may leave it out, or name itself by "*".
 func (e *evaluation) reaches(s *statement) truth {
-	if s.Resource.Type == "AWS::Lambda::Permission" || len(s.Resources)+len(s.NotResources) == 0 && !s.Kind.Has(template.Identity) {
+	if len(s.Resources)+len(s.NotResources) == 0 && !s.Kind.Has(template.Identity) {
 		if s.open.resource {
 			return maybe
 		}

@@ -52,6 +52,9 @@ type thing struct {
 
 	Replicas map[string][]string `yaml:"replicas"` // of a table: the regions of its others, with the policies that stand with them
 	Given    map[string][]string `yaml:"given"`    // the policies that a custom resource gives a table, by region
+	Indexes  []string            `yaml:"indexes"`  // of a table
+	Aliases  []string            `yaml:"aliases"`  // of a function
+	Lies     string              `yaml:"lies"`     // what its policy is put on, where that is something else
 }
 
 func read[T any](t testing.TB, file string) T {
@@ -84,7 +87,7 @@ func (b *builder) put(id, kind string, properties object) {
 }
 
 func (b *builder) add(name string, x thing) {
-	ref := object{"Ref": name}
+	ref := any(object{"Ref": name})
 	lower := strings.ToLower(name)
 	encrypted := object{}
 	if x.By != "" {
@@ -103,7 +106,7 @@ func (b *builder) add(name string, x thing) {
 	case x.Role != nil || x.User != nil:
 		b.identity(name, x)
 	case x.Function != nil:
-		b.function(name, lower, *x.Function)
+		b.function(name, lower, x)
 	case x.Bucket != nil:
 		properties := object{"BucketName": called}
 		if x.By != "" {
@@ -111,6 +114,9 @@ func (b *builder) add(name string, x thing) {
 				"ServerSideEncryptionByDefault": object{"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": b.arn(x.By)}}}}
 		}
 		b.put(name, "S3::Bucket", properties)
+		if x.Lies != "" {
+			ref = b.text(x.Lies)
+		}
 		on("S3::BucketPolicy", "Bucket", ref, *x.Bucket)
 	case x.Key != nil:
 		b.put(name, "KMS::Key", object{"KeyPolicy": b.document(x, *x.Key), "Tags": b.tags(x.Tags)})
@@ -135,6 +141,13 @@ func (b *builder) add(name string, x thing) {
 		b.global(name, lower, x)
 	case x.Table != nil:
 		b.put(name, "DynamoDB::Table", object{"TableName": lower})
+		if len(x.Indexes) > 0 {
+			var list []any
+			for _, index := range x.Indexes {
+				list = append(list, object{"IndexName": index})
+			}
+			b.resources[name].(object)["Properties"].(object)["GlobalSecondaryIndexes"] = list
+		}
 		if len(*x.Table) > 0 {
 			b.resources[name].(object)["Properties"].(object)["ResourcePolicy"] = object{"PolicyDocument": b.document(x, *x.Table)}
 		}
@@ -168,12 +181,24 @@ func (b *builder) global(name, called string, x thing) {
 	}
 }
 
-// function has sources, each a service or "SERVICE for ARN".
-func (b *builder) function(name, called string, sources []string) {
-	b.put(name, "Lambda::Function", object{"FunctionName": called})
-	for i, source := range sources {
+// function has sources, each "SERVICE [at ALIAS] [for ARN]", and aliases, each of a version.
+func (b *builder) function(name, called string, x thing) {
+	properties := object{"FunctionName": called}
+	if x.Unnamed {
+		properties = object{}
+	}
+	b.put(name, "Lambda::Function", properties)
+	for _, alias := range x.Aliases {
+		b.put(name+alias, "Lambda::Alias", object{"FunctionName": object{"Ref": name}, "Name": alias})
+		b.put(name+alias+"Version", "Lambda::Version", object{"FunctionName": object{"Ref": name}})
+	}
+	for i, source := range *x.Function {
 		service, arn, _ := strings.Cut(source, " for ")
+		service, alias, _ := strings.Cut(service, " at ")
 		properties := object{"FunctionName": object{"Ref": name}, "Action": "lambda:InvokeFunction", "Principal": service}
+		if alias != "" {
+			properties["FunctionName"] = b.text(alias)
+		}
 		if arn != "" {
 			properties["SourceArn"] = b.text(arn)
 		}
