@@ -120,11 +120,7 @@ func (m *Model) does(p *Principal, action string, r *template.Resource) (Access,
 		if p.Role == r && r.Type == "AWS::IAM::Role" && assumes(action) {
 			continue
 		}
-		do := action
-		if assumes(action) {
-			do = assumption(p)
-		}
-		if a := m.one(p, do, on); better(a, best) {
+		if a := m.one(p, action, on); better(a, best) {
 			best = a
 		}
 	}
