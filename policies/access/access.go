@@ -26,7 +26,7 @@ type Model struct {
 	estate     *template.Estate
 	principals []*Principal                        // of the estate, in the order of its stacks
 	policies   map[copied][]*statement             // those that lie on a resource, or on its copy in another region
-	copies     map[string]copied                   // by ARN, without what AWS adds to a secret's
+	copies     map[string]copied                   // by ARN, without what AWS adds to a secret's: see copying
 	loose      []*statement                        // those that lie on whatever they name
 	endpoints  map[*template.Resource][]*statement // of VPC endpoints
 	aliases    map[*template.Resource][]string     // of keys

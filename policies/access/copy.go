@@ -26,10 +26,10 @@ func (m *Model) regions(r *template.Resource) (all []string) {
 	return all
 }
 
-// copying finds the copies of what has some.
+// copying finds what an estate does not by an ARN: copies, secrets with what AWS adds to them, and caches.
 func (m *Model) copying() {
-	for r := range m.estate.All("AWS::DynamoDB::GlobalTable", "AWS::SecretsManager::Secret") {
-		for _, region := range m.regions(r) {
+	for r := range m.estate.All("AWS::DynamoDB::GlobalTable", "AWS::SecretsManager::Secret", "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User") {
+		for _, region := range append(m.regions(r), r.Stack.Region) {
 			c := copied{r, region}
 			for _, f := range c.forms(m.written(r)) {
 				m.copies[strings.TrimSuffix(f, assignedSuffix)] = c

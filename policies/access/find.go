@@ -26,6 +26,8 @@ var kinds = map[string]struct {
 	"log-group":  {[]string{"AWS::Logs::LogGroup"}, "LogGroupName"},
 	"vault":      {[]string{"AWS::Backup::BackupVault"}, "BackupVaultName"},
 	"cluster":    {[]string{"AWS::RDS::DBCluster"}, "DBClusterIdentifier"},
+	"cache":      {[]string{"AWS::ElastiCache::ReplicationGroup"}, "ReplicationGroupId"},
+	"cache-user": {[]string{"AWS::ElastiCache::User"}, "UserId"},
 }
 
 // Find is what a name means, in one region or, if that is "", in all: an ARN, stack/LogicalId, or a kind and a name such as
@@ -46,9 +48,12 @@ func (m *Model) Find(name, region string) ([]string, error) {
 	if !has {
 		word, rest = "bucket", name
 	}
+	if word == "database-user" {
+		return m.databaseUsers(rest, region)
+	}
 	kind, known := kinds[word]
 	if !known {
-		return nil, fmt.Errorf("%q is no kind of resource: bucket, key, secret, role, table, queue, topic, function, repository, log-group, vault or cluster", word)
+		return nil, fmt.Errorf("%q is no kind of resource: bucket, key, secret, role, table, queue, topic, function, repository, log-group, vault, cluster, database-user, cache or cache-user", word)
 	}
 	called, within := rest, ""
 	if word == "bucket" {
@@ -68,6 +73,19 @@ func (m *Model) Find(name, region string) ([]string, error) {
 		return nil, fmt.Errorf("there is no %s %q%s", word, called, inRegion(region))
 	}
 	return found, nil
+}
+
+// databaseUsers are the ARNs of a user of each cluster ("Creating and using an IAM policy for IAM database access").
+func (m *Model) databaseUsers(name, region string) (arns []string, err error) {
+	for c := range m.estate.All("AWS::RDS::DBCluster") {
+		if s := c.Stack; name != "" && (region == "" || s.Region == region) {
+			arns = append(arns, "arn:"+s.Partition()+":rds-db:"+s.Region+":"+s.Account+":dbuser:"+c.Attribute("DBClusterResourceId")+"/"+name)
+		}
+	}
+	if len(arns) == 0 {
+		return nil, fmt.Errorf("there is no cluster of databases for user %q%s", name, inRegion(region))
+	}
+	return arns, nil
 }
 
 func inRegion(region string) string {

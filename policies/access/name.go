@@ -42,11 +42,12 @@ func (m *Model) meets(pattern string, of *template.Resource, forms []string, sam
 		pattern = m.spelled(pattern, inner)
 		inner = tokens(pattern)
 	}
+	known := slices.ContainsFunc(forms, func(f string) bool { return len(tokens(f)) == 0 })
 	for _, f := range forms {
 		own := tokens(f)
 		switch {
 		case len(inner)+len(own) == 0 && !strings.HasSuffix(f, assignedSuffix):
-		case !strings.HasPrefix(f, "arn:") && len(forms) > 1: // which is another way to write the same
+		case len(own) > 0 && known || !strings.HasPrefix(f, "arn:") && len(forms) > 1: // another way to write the same
 		case template.Overlap(m.widened(pattern, inner, f), m.widened(f, own, pattern)):
 			return maybe
 		}
@@ -175,8 +176,8 @@ var shapes = map[string]struct{ service, kind, name string }{
 	"AWS::Logs::LogGroup":                {"logs", "log-group:", ""},
 	"AWS::RDS::DBCluster":                {"rds", "cluster:", ""},
 	"AWS::Backup::BackupVault":           {"backup", "backup-vault:", ""},
-	"AWS::ElastiCache::User":             {"elasticache", "user:", ""},
-	"AWS::ElastiCache::ReplicationGroup": {"elasticache", "replicationgroup:", ""},
+	"AWS::ElastiCache::User":             {"elasticache", "user:", "UserId"},
+	"AWS::ElastiCache::ReplicationGroup": {"elasticache", "replicationgroup:", "ReplicationGroupId"},
 }
 
 // assignedSuffix stands for what AWS adds to a secret's name in its ARN: a hyphen and six characters.
@@ -198,6 +199,7 @@ func (m *Model) written(r *template.Resource) []string {
 		shape.service, shape.kind = "*", "*"
 	}
 	name := r.Attribute("")
+	ref := name
 	if given := textOf(r.Get(shape.name)); shape.name != "" && given != "" {
 		name = given
 	}
@@ -216,8 +218,11 @@ func (m *Model) written(r *template.Resource) []string {
 	case shape.kind == "::":
 		prefix, shape.kind = "arn:"+s.Partition()+":s3:::", ""
 	}
-	if !strings.HasPrefix(name, "arn:") {
-		forms = append(forms, prefix+shape.kind+name)
+	if shape.service == "elasticache" { // by what Ref gives, too, and in lower case
+		forms, name = append(forms, prefix+shape.kind+ref), strings.ToLower(name)
+	}
+	if form := prefix + shape.kind + name; !strings.HasPrefix(name, "arn:") && !slices.Contains(forms, form) {
+		forms = append(forms, form)
 	}
 	stored, _ := m.forms.LoadOrStore(r, forms)
 	return stored.([]string)

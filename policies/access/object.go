@@ -70,9 +70,14 @@ func (m *Model) object(name string) *object {
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 {
 		o.service, o.region, o.account = parts[2], parts[3], parts[4]
 	}
-	o.unseen = "the policies of " + name + " are in no template"
+	if !slices.Contains(policyless, o.service) {
+		o.unseen = "the policies of " + name + " are in no template"
+	}
 	return o
 }
+
+// policyless are services whose resources have no policies of their own ("AWS services that work with IAM").
+var policyless = []string{"elasticache", "rds", "rds-db"}
 
 // locate is the resource, or its copy in a region, that a name means or begins with, and the rest of the name.
 func (m *Model) locate(name string) (copied, string) {

@@ -152,7 +152,14 @@ func (b *builder) add(name string, x thing) {
 			b.resources[name].(object)["Properties"].(object)["ResourcePolicy"] = object{"PolicyDocument": b.document(x, *x.Table)}
 		}
 	case x.Other != "":
-		b.resources[name] = object{"Type": x.Other, "Properties": object{"SecretId": object{"Ref": x.Of}}}
+		properties := object{}
+		if x.Of != "" {
+			properties["SecretId"] = object{"Ref": x.Of}
+		}
+		if x.Named != "" {
+			properties[map[string]string{"AWS::ElastiCache::ReplicationGroup": "ReplicationGroupId", "AWS::ElastiCache::User": "UserId"}[x.Other]] = x.Named
+		}
+		b.resources[name] = object{"Type": x.Other, "Properties": properties}
 	case x.Endpoint != nil:
 		b.put(name, "EC2::VPCEndpoint", object{"PolicyDocument": b.document(x, *x.Endpoint)})
 	}
