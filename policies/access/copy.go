@@ -16,7 +16,7 @@ type copied struct {
 // copying are the types that have copies in other regions, and the lists of those.
 var copying = map[string]string{"AWS::DynamoDB::GlobalTable": "Replicas", "AWS::SecretsManager::Secret": "ReplicaRegions"}
 
-// regions are those that a resource has copies in.
+// regions returns those that a resource has copies in.
 func (m *Model) regions(r *template.Resource) (all []string) {
 	for _, v := range r.Get(copying[r.Type]).List() {
 		if region := v.Get("Region").Text(); region != "" && region != r.Stack.Region && !slices.Contains(all, region) {
@@ -38,10 +38,10 @@ func (m *Model) copying() {
 	}
 }
 
-// home says that it is the resource itself.
+// home reports that it is the resource itself.
 func (c copied) home() bool { return c.region == c.r.Stack.Region }
 
-// forms are the ways in which its ARN is written, of those of the resource.
+// forms returns the ways in which its ARN is written, of those of the resource.
 func (c copied) forms(of []string) []string {
 	if c.home() {
 		return of
@@ -55,7 +55,7 @@ func (c copied) forms(of []string) []string {
 	return forms
 }
 
-// laid is what a policy of the copy lies on. A secret's is copied with it ("Replicate AWS Secrets Manager secrets across Regions");
+// laid returns what has the policies of the copy. A secret's is copied with it ("Replicate AWS Secrets Manager secrets across Regions");
 // a replica of a table is a table, with a policy of its own ("DynamoDB global tables security").
 func (c copied) laid() copied {
 	if c.r.Type == "AWS::SecretsManager::Secret" {
@@ -64,7 +64,7 @@ func (c copied) laid() copied {
 	return c
 }
 
-// copyOf is the copy that an ARN means, or goes on from to something within it.
+// copyOf returns the copy that an ARN means, or goes on from to something within it.
 func (m *Model) copyOf(arn string) (c copied, within string, is bool) {
 	service := strings.SplitN(arn, ":", 4)
 	switch {
@@ -84,7 +84,7 @@ func (m *Model) copyOf(arn string) (c copied, within string, is bool) {
 	return copied{}, "", false
 }
 
-// unassigned is a secret's ARN without what AWS adds to it.
+// unassigned returns a secret's ARN without what AWS adds to it.
 func unassigned(arn string) string {
 	if end := len(arn) - len(assignedSuffix); end > 0 && arn[end] == assignedSuffix[0] {
 		return arn[:end]
@@ -92,7 +92,7 @@ func unassigned(arn string) string {
 	return arn
 }
 
-// copiesIn are the names of a resource's copy in a region.
+// copiesIn returns the names of a resource's copy in a region.
 func (m *Model) copiesIn(r *template.Resource, region string) []string {
 	if slices.Contains(m.regions(r), region) {
 		return copied{r, region}.forms(m.written(r))[:1]

@@ -71,7 +71,7 @@ func (m *Model) keyed(who *Principal, action string, on *object) *Verdict {
 	return &v
 }
 
-// and is the verdict on two requests that are both needed: of a refusal, why one is refused.
+// and returns the verdict on two requests that are both needed: of a refusal, why one is refused.
 func (v Verdict) and(w Verdict) Verdict {
 	switch {
 	case v.Allowed < w.Allowed:

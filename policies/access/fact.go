@@ -166,7 +166,7 @@ var chosen = []string{
 var several = []string{"aws:tagkeys", "aws:calledvia", "aws:principalservicenameslist", "kms:resourcealiases", "kms:encryptioncontextkeys",
 	"kms:grantoperations", "dynamodb:leadingkeys", "dynamodb:attributes", "sts:transitivetagkeys"}
 
-// present says that every request of the kind has an open key.
+// present reports that every request of the kind has an open key.
 func (e *evaluation) present(key string) bool {
 	switch key {
 	case "sts:rolesessionname":

@@ -55,14 +55,14 @@ func (m *Model) meets(pattern string, of *template.Resource, forms []string, sam
 	return no
 }
 
-// resourceOf is what a token is of, and its attribute.
+// resourceOf returns what a token is of, and its attribute.
 func (m *Model) resourceOf(token string) (r *template.Resource, attribute string) {
 	stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
 	id, attribute, _ := strings.Cut(name, ".")
 	return m.estate.Resource(stack, id), attribute
 }
 
-// meant is the resource that a text with tokens names, or goes on from to something within it; nil if that is not known.
+// meant returns the resource that a text with tokens names, or goes on from to something within it; nil if that is not known.
 func (m *Model) meant(text string, inner []string) *template.Resource {
 	for _, token := range inner {
 		r, _ := m.resourceOf(token)
@@ -78,7 +78,7 @@ func (m *Model) meant(text string, inner []string) *template.Resource {
 	return nil
 }
 
-// names says that each token of a text is a name of its resource, and not an attribute that may be anything.
+// names reports that each token of a text is a name of its resource, and not an attribute that may be anything.
 func (m *Model) names(text string) bool {
 	for _, token := range tokens(text) {
 		r, attribute := m.resourceOf(token)
@@ -92,7 +92,7 @@ func (m *Model) names(text string) bool {
 	return true
 }
 
-// spelled is a text with the ARNs of resources in the place of the tokens that stand for them.
+// spelled returns a text with the ARNs of resources in the place of the tokens that stand for them.
 func (m *Model) spelled(text string, inner []string) string {
 	for _, token := range inner {
 		if r, _ := m.resourceOf(token); r != nil && m.names(token) {
@@ -123,7 +123,7 @@ func tokens(text string) []string {
 	}
 }
 
-// widened is a text with what may stand for its tokens, but those that another has too. CloudFormation starts a name that is not
+// widened returns a text with what may stand for its tokens, but those that another has too. CloudFormation starts a name that is not
 // given with the stack's ("Name type" in its user guide), shortened where the service wants it short.
 func (m *Model) widened(text string, inner []string, other string) string {
 	for _, token := range inner {
@@ -150,7 +150,7 @@ var generated = map[string]string{
 	"AWS::SNS::Topic": "TopicName",
 }
 
-// textOf is the text of a value, "" if it has none or another after the deploy.
+// textOf returns the text of a value, "" if it has none or another after the deploy.
 func textOf(v template.Value) string {
 	if v.Dynamic() {
 		return ""

@@ -27,7 +27,7 @@ func (m *Model) thing(r *template.Resource, suffix string) *object {
 	return m.copy(copied{r, r.Stack.Region}, suffix)
 }
 
-// copy is a resource in a region, or what follows its ARN there by the suffix.
+// copy returns a resource in a region, or what follows its ARN there by the suffix.
 func (m *Model) copy(c copied, suffix string) *object {
 	r := c.r
 	o := &object{r: r, suffix: suffix, account: r.Stack.Account, region: c.region, policies: m.policies[c.laid()]}
@@ -79,7 +79,7 @@ func (m *Model) object(name string) *object {
 // policyless are services whose resources have no policies of their own ("AWS services that work with IAM").
 var policyless = []string{"elasticache", "rds", "rds-db"}
 
-// locate is the resource, or its copy in a region, that a name means or begins with, and the rest of the name.
+// locate returns the resource, or its copy in a region, that a name means or begins with, and the rest of the name.
 func (m *Model) locate(name string) (copied, string) {
 	if stack, rest, ok := strings.Cut(name, "/"); ok && m.estate.Stack(stack) != nil {
 		id, within, _ := strings.Cut(rest, "/")
@@ -103,7 +103,7 @@ func (m *Model) locate(name string) (copied, string) {
 	return m.holding(r, "")
 }
 
-// holding is the resource that another lies in, whose ARN goes on from its own: a function, of its aliases and versions.
+// holding returns the resource that another lies in, whose ARN goes on from its own: a function, of its aliases and versions.
 func (m *Model) holding(r *template.Resource, suffix string) (copied, string) {
 	if r.Type == "AWS::Lambda::Alias" || r.Type == "AWS::Lambda::Version" {
 		arn := r.Attribute("")
@@ -135,7 +135,7 @@ func (m *Model) principalOf(r *template.Resource) *Principal {
 	return nil
 }
 
-// tagsOf are tags by key in lower case: condition keys have no case. Where a key is not known, "" says why of all of them.
+// tagsOf returns tags by key in lower case: condition keys have no case. Where a key is not known, "" says why of all of them.
 func tagsOf(v template.Value) map[string]fact {
 	tags := map[string]fact{}
 	if v.Unknown() {
@@ -158,7 +158,7 @@ func tagsOf(v template.Value) map[string]fact {
 	return tags
 }
 
-// tagged is a tag.
+// tagged returns a tag.
 func tagged(tags map[string]fact, key string) fact {
 	f, is := tags[key]
 	if !is {
@@ -167,7 +167,7 @@ func tagged(tags map[string]fact, key string) fact {
 	return f
 }
 
-// unresolved is a text that a template gives, or why it cannot be told.
+// unresolved returns a text that a template gives, or why it cannot be told.
 func unresolved(v template.Value) fact {
 	switch {
 	case v.Dynamic():

@@ -29,7 +29,7 @@ func newStatement(s template.Statement) *statement {
 	return w
 }
 
-// invoked are the ARNs that a permission is for. What it says of a function holds for each of its aliases and versions, and what it says
+// invoked returns the ARNs that a permission is for. What it says of a function holds for each of its aliases and versions, and what it says
 // of one of those for that one ("Using Lambda aliases in event sources and permissions policies").
 func invoked(s template.Statement) []string {
 	of := s.Resource.Stack

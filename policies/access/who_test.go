@@ -224,7 +224,7 @@ func BenchmarkWhoCan(b *testing.B) {
 func TestTheWorldsAreExplained(t *testing.T) {
 	text, err := os.ReadFile("testdata/README.md")
 	require.NoError(t, err)
-	for _, word := range []string{"trust", "boundary", "limit", "managed", "tags", "alias", "unnamed", "version"} {
+	for _, word := range []string{"trust", "boundary", "limit", "managed", "tags", "alias", "unnamed", "version", "text", "named", "other", "replicas", "given", "indexes", "aliases", "lies"} {
 		assert.Contains(t, string(text), "`"+word+"`")
 	}
 }

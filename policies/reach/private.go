@@ -21,7 +21,7 @@ var private = map[string][]string{
 	"ecs-agent": {"ecs-a", "*.ecs-a"}, "ecs-telemetry": {"ecs-t", "*.ecs-t"},
 }
 
-// privateNames are the names that private DNS gives an endpoint of a service. It takes both of the network's DNS attributes
+// privateNames returns the names that private DNS gives an endpoint of a service. It takes both of the network's DNS attributes
 // ("Access an AWS service using an interface VPC endpoint", private DNS).
 func (r *reader) privateNames(t *template.Resource, n *Network, service string) (names []string) {
 	if n == nil || !t.Get("PrivateDnsEnabled").True() || !n.VPC.Get("EnableDnsSupport").True() || !n.VPC.Get("EnableDnsHostnames").True() {
@@ -39,7 +39,7 @@ func (r *reader) privateNames(t *template.Resource, n *Network, service string) 
 	return names
 }
 
-// amazonaws is what the names of the region's services end in.
+// amazonaws returns what the names of the region's services end in.
 func (n *Network) amazonaws() string {
 	if strings.HasPrefix(n.Region, "cn-") {
 		return n.Region + ".amazonaws.com.cn"
@@ -47,7 +47,7 @@ func (n *Network) amazonaws() string {
 	return n.Region + ".amazonaws.com"
 }
 
-// called are the ends that a host's name means to who asks the network's resolver for it: the addresses of an interface endpoint, or
+// called returns the ends that a host's name means to who asks the network's resolver for it: the addresses of an interface endpoint, or
 // those of a service that gateway endpoints lead to. From outside it means what it means there.
 func (n *Network) called(from, to []endpoint) []endpoint {
 	if outside(from) || len(to) != 1 || to[0].host == "" {

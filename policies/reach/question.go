@@ -188,7 +188,7 @@ func (n *Network) parse(q Question) (from, to []endpoint, c connection, err erro
 	return from, to, c, err
 }
 
-// both are the ends that two names mean.
+// both returns the ends that two names mean.
 func (n *Network) both(fromName, toName string) (from, to []endpoint, err error) {
 	if from, err = n.ends(fromName); err == nil {
 		to, err = n.ends(toName)

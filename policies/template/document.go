@@ -108,7 +108,7 @@ func kindOf(kind string, path []string) Kind {
 	return ResourceBased
 }
 
-// settled is a part of a document with what CloudFormation puts into its texts at the deploy as not known.
+// settled returns a part of a document with what CloudFormation puts into its texts at the deploy as not known.
 func settled(x any) any {
 	if !dynamic(x) {
 		return x

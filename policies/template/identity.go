@@ -93,7 +93,7 @@ func (r *resolver) placeholder(t *Resource, name, given string) (string, *Unreso
 	return text, u
 }
 
-// functionName is the name of a function in what its API takes for one: its name or ARN, in whole or in part.
+// functionName returns the name of a function in what its API takes for one: its name or ARN, in whole or in part.
 func functionName(text string) string {
 	if of, is := strings.CutSuffix(text, ".Arn}"); is && isToken(text) {
 		return of + "." + refAttribute + "}"

@@ -47,7 +47,7 @@ func Overlap(a, b string) bool {
 	return common(a, b)[0][0]
 }
 
-// common is, for what is left of a from i on and of b from j on, whether they have a text in common, without regard to case.
+// common tells, for what is left of a from i on and of b from j on, whether they have a text in common, without regard to case.
 func common(a, b string) [][]bool {
 	rows := make([][]bool, len(a)+1)
 	for i := len(a); i >= 0; i-- {
@@ -71,7 +71,7 @@ func common(a, b string) [][]bool {
 	return rows
 }
 
-// Meet is a text that both patterns mean, without regard to case, if there is one.
+// Meet returns a text that both patterns mean, without regard to case, if there is one.
 func Meet(a, b string) (string, bool) {
 	left := common(a, b)
 	var text strings.Builder

@@ -160,7 +160,7 @@ var ofSecret = map[string]bool{
 	"AWS::SecretsManager::SecretTargetAttachment": true, "AWS::SecretsManager::RotationSchedule": true, "AWS::SecretsManager::ResourcePolicy": true,
 }
 
-// IsNamedBy says that an attribute, or what Ref gives where it is called so, names the resource itself.
+// IsNamedBy reports that an attribute, or what Ref gives where it is called so, names the resource itself.
 func (r *Resource) IsNamedBy(attribute string) bool {
 	of, known := identities[r.Type]
 	_, follows := of.attributes[attribute]

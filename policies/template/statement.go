@@ -43,7 +43,7 @@ type Statement struct {
 	Open []string
 }
 
-// Opens says that one of the elements cannot be resolved.
+// Opens reports that one of the elements cannot be resolved.
 func (s Statement) Opens(elements ...string) bool {
 	return s.Unknown != "" && (s.Open == nil || slices.ContainsFunc(elements, func(e string) bool { return slices.Contains(s.Open, e) }))
 }

@@ -89,7 +89,7 @@ func textOf(x any) (string, bool) {
 	return "", false
 }
 
-// Dynamic says that the value is text in which CloudFormation puts something at the deploy ("Get values stored in other services using
+// Dynamic reports that the value is text in which CloudFormation puts something at the deploy ("Get values stored in other services using
 // dynamic references"): it is known as it is written, and as nothing else.
 func (v Value) Dynamic() bool {
 	t, ok := v.x.(string)
