@@ -68,6 +68,9 @@ type mention struct {
 // candidates are the values of a key that the statements tell apart, whether there are no others, and a key left open that some of
 // them are made of.
 func (e *evaluation) candidates(key string) (values [][]string, complete bool, inner string) {
+	if key == secondFactor && e.who.unattended {
+		return [][]string{{"false"}, nil}, true, ""
+	}
 	in := e.mentions(key)
 	var list []string
 	patterns := 0

@@ -71,8 +71,8 @@ func (e *evaluation) caller(k string) (fact, bool) {
 			return just(p.Name), true
 		}
 		return fact{open: p.Kind == Account}, true
-	case "aws:multifactorauthpresent":
-		if p.unattended {
+	case secondFactor:
+		if p.unattended && !p.federated {
 			return just("false"), true
 		}
 		return fact{open: person}, true
@@ -166,13 +166,16 @@ var chosen = []string{
 var several = []string{"aws:tagkeys", "aws:calledvia", "aws:principalservicenameslist", "kms:resourcealiases", "kms:encryptioncontextkeys",
 	"kms:grantoperations", "dynamodb:leadingkeys", "dynamodb:attributes", "sts:transitivetagkeys"}
 
+// secondFactor is the key that says whether there was one. Of a session that an identity provider begins no page says that it has it.
+const secondFactor = "aws:multifactorauthpresent"
+
 // present reports that every request of the kind has an open key.
 func (e *evaluation) present(key string) bool {
 	switch key {
 	case "sts:rolesessionname":
 		return strings.HasPrefix(strings.ToLower(e.action), "sts:assumerole")
-	case "aws:multifactorauthpresent": // with temporary credentials, which a role always has ("AWS global condition context keys")
-		return e.who.Kind == Role
+	case secondFactor: // with temporary credentials, which a role always has ("AWS global condition context keys")
+		return e.who.Kind == Role && !e.who.federated
 	}
 	return slices.Contains(always, key)
 }

@@ -41,6 +41,7 @@ type Principal struct {
 	tags       map[string]fact // of the role or user
 	tagged     bool            // whoever becomes it may choose tags of the session
 	unattended bool            // only services and identity providers become it: no second factor is ever given
+	federated  bool            // who signs in at an identity provider may become it
 }
 
 // Title names the principal to a person: role:name, service:ecs-tasks.amazonaws.com, account:111122223333.

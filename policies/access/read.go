@@ -189,6 +189,7 @@ func (r *reader) trust(p *Principal, w *statement) {
 	p.trust = append(p.trust, w)
 	if w.Effect != "Deny" {
 		p.tagged = p.tagged || w.Covers("sts:TagSession") || w.open.action
+		p.federated = p.federated || len(w.Principals["Federated"]) > 0 || w.open.who
 	}
 	p.unattended = !slices.ContainsFunc(p.trust, func(s *statement) bool {
 		return s.open.who || len(s.NotPrincipals) > 0 || len(s.Principals["AWS"])+len(s.Principals["*"]) > 0
