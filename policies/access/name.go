@@ -85,11 +85,24 @@ func (m *Model) names(text string) bool {
 		if r == nil {
 			return false
 		}
-		if _, known := shapes[r.Type]; !r.IsNamedBy(attribute) && !(known && attribute == "Ref") {
+		_, known := shapes[r.Type]
+		if !r.IsNamedBy(attribute) && !(known && attribute == "Ref") && ids[r.Type] != attribute {
 			return false
 		}
 	}
 	return true
+}
+
+// ids are attributes that name a resource where its ARN and what Ref gives do not.
+var ids = map[string]string{"AWS::RDS::DBCluster": "DBClusterResourceId", "AWS::RDS::DBInstance": "DbiResourceId"}
+
+// rivals reports that a text has the name of another resource of a token's type: two resources have two names.
+func (m *Model) rivals(token, text string) bool {
+	r, attribute := m.resourceOf(token)
+	return r != nil && m.names(token) && slices.ContainsFunc(tokens(text), func(t string) bool {
+		other, of := m.resourceOf(t)
+		return other != nil && other != r && other.Type == r.Type && of == attribute
+	})
 }
 
 // spelled returns a text with the ARNs of resources in the place of the tokens that stand for them.
@@ -127,7 +140,7 @@ func tokens(text string) []string {
 // given with the stack's ("Name type" in its user guide), shortened where the service wants it short.
 func (m *Model) widened(text string, inner []string, other string) string {
 	for _, token := range inner {
-		if strings.Contains(other, token) {
+		if strings.Contains(other, token) || m.rivals(token, other) {
 			continue
 		}
 		wide := "*"
