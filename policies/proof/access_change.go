@@ -17,7 +17,7 @@ var accessTypes = slices.Concat(intent.GrantTypes, []string{
 	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::S3::AccessPoint", "AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias",
 	"AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable",
 	intent.ClusterType, "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User", "AWS::RAM::ResourceShare",
-	intent.FunctionType, intent.FlowLogType, "AWS::GuardDuty::MalwareProtectionPlan", intent.EndpointType,
+	intent.FunctionType, intent.FlowLogType, "AWS::GuardDuty::MalwareProtectionPlan", intent.EndpointType, intent.TablePolicyType,
 })
 
 // personal are the types of a role or policy whose change is one of those principals alone that have it.
@@ -143,6 +143,10 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 			break
 		}
 		s.things[on.String()] = true
+	case r.Type == intent.TablePolicyType: // of a replica in any region
+		for t := range e.All("AWS::DynamoDB::GlobalTable") {
+			s.things[t.String()] = true
+		}
 	case r.Type == intent.EndpointType:
 		for b := range e.All("AWS::S3::Bucket") {
 			s.things[b.String()] = s.things[b.String()] || b.Stack.Region == r.Stack.Region && knowledgeBucket(b)
