@@ -61,8 +61,7 @@ var survivors = map[string]string{
 	"AWS::ElastiCache::SubnetGroup Description":                      descriptionsAreForPeople,
 
 	"AWS::IAM::ManagedPolicy Description":   descriptionsAreForPeople,
-	"AWS::IAM::ManagedPolicy Path":          "without it the path is /, which it says",
-	"AWS::IAM::Policy PolicyName":           innerNames,
+	"AWS::IAM::Policy PolicyName becomes":   innerNames,
 	"AWS::IAM::Role Description":            descriptionsAreForPeople,
 	"AWS::IAM::Role MaxSessionDuration is":  "without it a session is an hour, which it says",
 	"AWS::IAM::Role Policies.*.PolicyName":  innerNames,
