@@ -45,7 +45,7 @@ var sessionsAreShort = policies.Policy{
 	Source:    policies.Incident("Immediately revoke and rotate affected credentials in the vault."),
 	Component: policies.Management, STRIDE: "SE", Severity: policies.Medium,
 	Fix:    "make the role with a constructor of constructs/role",
-	Expect: expect.Shapes{intent.RoleType: {"MaxSessionDuration": expect.Is(3600).OrAbsent().Because("stolen credentials work until their session ends")}},
+	Expect: expect.Shapes{intent.RoleType: {"MaxSessionDuration": expect.Is(3600).Because("stolen credentials work until their session ends")}},
 }
 
 // effective are the statements that grant or deny: all but a boundary's, which grants nothing unless it is attached too.

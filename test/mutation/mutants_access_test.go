@@ -125,7 +125,7 @@ var taskMutations = []mutation{
 	{"TASK-01", aRole, "is dropped", ofTask(""), remove},
 	{"TASK-01", aRole, "has another name", ofTask(""), set("RoleName", "livechat-other")},
 	{"TASK-01", aRole, "has a policy of AWS's", ofTask(""), set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AmazonS3FullAccess"})},
-	{"TASK-01", aRole, "lasts half a day", ofTask(""), set("MaxSessionDuration", 43200)},
+	{"IAM-21", aRole, "lasts half a day", ofTask(""), set("MaxSessionDuration", 43200)},
 	{"TASK-02", aRole, "may do more", ofTask(""), gives("ec2:DescribeInstances", "*")},
 	{"TASK-02", aRole, "may do nothing", ofTask(""), drop("Policies")},
 	{"TASK-02", aRole, "is refused", ofTask(""), denied},

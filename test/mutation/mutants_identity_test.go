@@ -172,6 +172,8 @@ var roleMutations = []mutation{
 	{"CDK-06", "AWS::IAM::Policy", "gives the same to a user made by hand", nil, set("Users", []any{"mallory"})},
 	{"CDK-06", "AWS::IAM::ManagedPolicy", "gives the same to a group", nil, set("Groups", []any{"admins"})},
 
+	{"IAM-21", "AWS::IAM::Role", "lasts half a day", ofLambda, set("MaxSessionDuration", 43200)},
+
 	{"IAM-10", "AWS::IAM::Role", "writes an effect that is none", nil, set(trust+".Statement.0.Effect", "allow")},
 	{"IAM-10", "AWS::IAM::ManagedPolicy", "gives a name twice", nil, set(document+".Statement.1.Sid", "TheEstatesServices")},
 	{"IAM-10", "AWS::S3::BucketPolicy", "names a statement with a space", nil, set(document+".Statement.0.Sid", "no plain HTTP")},

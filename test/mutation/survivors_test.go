@@ -63,7 +63,6 @@ var survivors = map[string]string{
 	"AWS::IAM::ManagedPolicy Description":   descriptionsAreForPeople,
 	"AWS::IAM::Policy PolicyName becomes":   innerNames,
 	"AWS::IAM::Role Description":            descriptionsAreForPeople,
-	"AWS::IAM::Role MaxSessionDuration is":  "without it a session is an hour, which it says",
 	"AWS::IAM::Role Policies.*.PolicyName":  innerNames,
 	"AWS::KMS::Key Description":             descriptionsAreForPeople,
 	"AWS::KMS::Key PendingWindowInDays is":  "without it the window is 30 days, which it says",
