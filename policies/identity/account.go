@@ -97,9 +97,16 @@ func strangers(e *template.Estate, s template.Statement, principals map[string][
 	for kind, list := range principals {
 		for _, p := range list {
 			rest, here := strings.CutPrefix(p, own)
-			known := kind == "AWS" && (p == s.Resource.Stack.Account || here && (rest == "root" || namedRole.MatchString(rest)) || e.Find(s.Resource.Value(p), intent.RoleType) != nil) ||
-				kind == "Federated" && here && strings.HasPrefix(rest, "oidc-provider/") ||
-				kind == "Service" && strings.HasSuffix(p, ".amazonaws.com")
+			known := false
+			switch kind {
+			case "AWS":
+				known = p == s.Resource.Stack.Account || here && (rest == "root" || namedRole.MatchString(rest)) ||
+					e.Find(s.Resource.Value(p), intent.RoleType) != nil
+			case "Federated":
+				known = here && strings.HasPrefix(rest, "oidc-provider/")
+			case "Service":
+				known = strings.HasSuffix(p, ".amazonaws.com")
+			}
 			if !known && !intent.HasWildcard(p) {
 				all = append(all, p)
 			}

@@ -34,7 +34,7 @@ var (
 )
 
 var boundaryBounds = policies.Policy{
-	ID: "IAM-12", Title: "The boundary allows the estate's services in its regions, and denies every way around itself",
+	ID: "IAM-12", Title: "The boundary allows the estate's services in its regions, and denies the ways around it",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "TRE", Severity: policies.High,
 	Fix: "leave role.NewBoundary as it is; a service more is stated in policies/identity/boundary.go too",

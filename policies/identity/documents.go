@@ -15,7 +15,7 @@ var documentPolicies = []policies.Policy{documentsAreRead, documentsFit}
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]*$`)
 
 var documentsAreRead = policies.Policy{
-	ID: "IAM-10", Title: "Every statement resolves, allows or denies, has a Sid of its own, and is of version 2012-10-17",
+	ID: "IAM-10", Title: "Every statement resolves, has a known effect and a Sid of its own, and is of 2012-10-17",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Management, STRIDE: "TE", Severity: policies.Medium,
 	Fix:   "write out what cannot be resolved; give each Sid once, in letters and digits; say Version 2012-10-17",
@@ -45,8 +45,8 @@ var documentsAreRead = policies.Policy{
 	},
 }
 
-// documentLimits are in bytes ("IAM and AWS STS quotas", "Bucket policy", "Key policies" and "Secrets Manager quotas" of the services' guides): more
-// fails in the middle of a deployment.
+// documentLimits are in bytes ("IAM and AWS STS quotas", "Bucket policy", "Key policies" and "Secrets Manager quotas" of the services'
+// guides): more fails in the middle of a deployment.
 var documentLimits = []struct {
 	typ, document string
 	limit         int
@@ -66,8 +66,9 @@ var documentsFit = policies.Policy{
 	ID: "IAM-11", Title: "Every policy document is within the size that its service accepts",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "D", Severity: policies.Low,
-	Fix:   "name fewer things, or divide the role",
-	Reads: []string{intent.RoleType, managedPolicyType, policyType, "AWS::S3::BucketPolicy", intent.KeyType, intent.TablePolicyType, intent.SecretPolicyType},
+	Fix: "name fewer things, or divide the role",
+	Reads: []string{intent.RoleType, managedPolicyType, policyType, "AWS::S3::BucketPolicy", intent.KeyType, intent.TablePolicyType,
+		intent.SecretPolicyType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, l := range documentLimits {
 			for r := range e.All(l.typ) {

@@ -86,8 +86,9 @@ var documentsNamePrincipals = policies.Policy{
 // service in the Service Authorization Reference). EC2's for the interfaces of a function know some, and Lambda works with none
 // ("Giving Lambda functions access to resources in an Amazon VPC"); FN-05 keeps them from the function's own code.
 var withoutResourceLevel = append([]string{
-	"ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecr:GetAuthorizationToken", "logs:DescribeLogGroups", "secretsmanager:ListSecrets", "xray:GetSamplingRules", "xray:GetSamplingTargets",
-	"xray:PutTelemetryRecords", "xray:PutTraceSegments",
+	"ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecr:GetAuthorizationToken",
+	"logs:DescribeLogGroups", "secretsmanager:ListSecrets", "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords",
+	"xray:PutTraceSegments",
 }, intent.InterfaceActions...)
 
 var grantsNameTheirResources = policies.Policy{

@@ -44,8 +44,10 @@ var sessionsAreShort = policies.Policy{
 	ID: "IAM-21", Title: "A session of any role ends after an hour",
 	Source:    policies.Incident("Immediately revoke and rotate affected credentials in the vault."),
 	Component: policies.Management, STRIDE: "SE", Severity: policies.Medium,
-	Fix:    "make the role with a constructor of constructs/role",
-	Expect: expect.Shapes{intent.RoleType: {"MaxSessionDuration": expect.Is(3600).Because("stolen credentials work until their session ends")}},
+	Fix: "make the role with a constructor of constructs/role",
+	Expect: expect.Shapes{intent.RoleType: {
+		"MaxSessionDuration": expect.Is(3600).Because("stolen credentials work until their session ends"),
+	}},
 }
 
 // effective are the statements that grant or deny: all but a boundary's, which grants nothing unless it is attached too.

@@ -12,7 +12,7 @@ import (
 var peoplePolicies = []policies.Policy{peopleNeedMFA, managedPoliciesAreStated, peopleHaveTheirDuties}
 
 var peopleNeedMFA = policies.Policy{
-	ID: "IAM-14", Title: "People's roles are the intended; a session takes a fresh second factor and a source identity",
+	ID: "IAM-14", Title: "People's roles are the intended; a session takes a second factor and a source identity",
 	Source:    policies.ManagementRow,
 	Component: policies.Management, STRIDE: "SRE", Severity: policies.High,
 	Fix:   "build the role with role.NewHuman and name it in the identity stack's intent",
