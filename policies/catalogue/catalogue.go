@@ -3,6 +3,7 @@ package catalogue
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -56,13 +57,15 @@ var Retired = []string{
 	"STORE-06",                                     // CDK-06 refuses what no policy states
 	"STORE-07",                                     // a bucket outlives its stack: CDK-09
 	"STORE-11", "STORE-22", "STORE-23", "STORE-29", // what a bucket's policy refuses is one table: STORE-08
+	"IAM-02", // CDK-06: no policy states a user, a group, an access key, or who else a policy is attached to
+	"IAM-13", // IAM-12 states the whole boundary; CDK-06 and IAM-15 that it is attached to no role
 }
 
 // Waivers are all that hold. An expired one holds nothing, and one that waives nothing is refused by a test.
 var Waivers []policies.Waiver
 
-// Types are the resource types that some policy judges.
-var Types = assembly.Types
+// Types are the resource types that policies state, sorted.
+func Types() []string { return slices.Sorted(maps.Keys(statements(ofComponents))) }
 
 // Judge holds every policy against an estate on a day, which waivers expire by.
 func Judge(e *template.Estate, today time.Time) policies.Verdict { return JudgeBy(e, all, today) }

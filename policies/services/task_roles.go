@@ -26,9 +26,6 @@ var tasksHaveTheirRoles = policies.Policy{
 				has[r.Get("RoleName").Text()]++
 				s := r.Stack
 				checkRole(f, r, intent.TasksPrincipal, "arn:"+s.Partition()+":ecs:"+s.Region+":"+s.Account+":*")
-				if v := r.Get("MaxSessionDuration"); !v.Missing() {
-					f.Fail(r, "MaxSessionDuration is %s, must be absent: an hour is enough", v)
-				}
 			case trustsTasks(r):
 				f.Fail(r, "RoleName is %s, must be that of a service: ECS's tasks assume it", r.Get("RoleName"))
 			}

@@ -31,9 +31,6 @@ var uploaderIsTheDashboards = policies.Policy{
 				f.FailStack(s, "has %d roles that upload, must have %d", len(uploaders), want)
 			}
 			for _, role := range uploaders {
-				if seconds, ok := role.Get("MaxSessionDuration").Int(); !role.Get("MaxSessionDuration").Missing() && (!ok || seconds > 3600) {
-					f.Fail(role, "MaxSessionDuration is %s, must be at most 3600", role.Get("MaxSessionDuration"))
-				}
 				if tags := role.Get("Tags"); !tags.Missing() {
 					f.Fail(role, "Tags is %s, must be absent: sessions bring theirs", tags)
 				}

@@ -15,7 +15,6 @@ const somebodysRole = "arn:aws:iam::333344445555:role/one"
 var uploaderMutations = []mutation{
 	{"STORE-19", aRole, "is gone", uploads, remove},
 	{"STORE-19", aRole, "has another name", uploads, set("RoleName", "livechat-prod-uploads")},
-	{"STORE-19", aRole, "is taken up for a day", uploads, set("MaxSessionDuration", 43200)},
 	{"STORE-19", aRole, "is of one partner, whatever the session says", uploads, set("Tags", []any{map[string]any{"Key": "partner", "Value": "acme"}})},
 	{"STORE-19", aRole, "is taken up by anybody of the account", uploads, sessions(func(c map[string]any) { delete(c, "ArnEquals") })},
 	{"STORE-19", aRole, "is taken up by the chat service too", uploads, sessions(func(c map[string]any) {

@@ -61,10 +61,8 @@ var survivors = map[string]string{
 	"AWS::ElastiCache::SubnetGroup Description becomes":                      descriptionsAreForPeople,
 
 	"AWS::IAM::ManagedPolicy Description":   descriptionsAreForPeople,
-	"AWS::IAM::ManagedPolicy Path":          "without it the path is /, which it says",
-	"AWS::IAM::Policy PolicyName":           innerNames,
+	"AWS::IAM::Policy PolicyName becomes":   innerNames,
 	"AWS::IAM::Role Description":            descriptionsAreForPeople,
-	"AWS::IAM::Role MaxSessionDuration is":  "without it a session is an hour, which it says",
 	"AWS::IAM::Role Policies.*.PolicyName":  innerNames,
 	"AWS::KMS::Key Description":             descriptionsAreForPeople,
 	"AWS::KMS::Key PendingWindowInDays is":  "without it the window is 30 days, which it says",
