@@ -17,7 +17,7 @@ const (
 )
 
 // cacheNamed is the name of a region's cache and of its users' group. IAM's policies name both.
-var cacheNamed = expect.Equals("livechat-<environment>-cache", func(at expect.At) string { return intent.EstateName(at.Stack()) + "-cache" })
+var cacheNamed = named("livechat-<environment>-cache")
 
 var everyRegionHasOneCache = policies.Policy{
 	ID: "CACHE-01", Title: "Every region has one cache",

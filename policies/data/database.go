@@ -27,9 +27,6 @@ const databaseEngine = "aurora-postgresql"
 
 const databaseAtRest = "How are we storing data at rest in our database?"
 
-// clusterID is the identifier of the cluster in a stack's region. Its log group is named by it.
-func clusterID(s *template.Stack) string { return intent.EstateName(s) + "-" + s.Region }
-
 // inPrimary reports whether a stack is in the region where the environment writes, until a switchover.
 func inPrimary(s *template.Stack) bool {
 	regions := intent.RegionsOf(s)
@@ -39,7 +36,7 @@ func inPrimary(s *template.Stack) bool {
 // What every member of the global database has in common. Other regions know the database by its name.
 var (
 	theEngine = expect.Is(databaseEngine)
-	theGlobal = expect.Equals("livechat-<environment>", func(at expect.At) string { return intent.EstateName(at.Stack()) })
+	theGlobal = named("livechat-<environment>")
 	// The majors are those that AWS supports beyond 2027 ("Release calendars for Aurora PostgreSQL").
 	pinnedVersion = expect.Matches(regexp.MustCompile(`^(1[5-9]|[2-9]\d)\.\d+$`), "a version to its minor, of major 15 or later", "17", "14.9")
 	// RDS refuses a member of another version, and a switchover fails with it.
@@ -60,7 +57,7 @@ var oneGlobalDatabase = policies.Policy{
 	Expect: expect.Shapes{
 		globalType: {"GlobalClusterIdentifier": theGlobal, "Engine": theEngine, "EngineVersion": pinnedVersion},
 		intent.ClusterType: {
-			"DBClusterIdentifier":     expect.Equals("livechat-<environment>-<region>", func(at expect.At) string { return clusterID(at.Stack()) }),
+			"DBClusterIdentifier":     named("livechat-<environment>-<region>"),
 			"GlobalClusterIdentifier": theGlobal, "Engine": theEngine, "EngineVersion": sameVersion,
 		},
 		instanceType: {"Engine": theEngine, "EngineVersion": sameVersion},

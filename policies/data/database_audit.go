@@ -58,7 +58,7 @@ var auditIsExported = policies.Policy{
 	Reads:  []string{intent.ClusterType, intent.LogGroupType, intent.KeyType, intent.AliasType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for c := range e.All(intent.ClusterType) {
-			name := "/aws/rds/cluster/" + clusterID(c.Stack) + "/postgresql"
+			name := "/aws/rds/cluster/" + c.Get("DBClusterIdentifier").Text() + "/postgresql"
 			group := e.Find(c.Value(name), intent.LogGroupType)
 			if group == nil || group.Stack != c.Stack || !slices.Contains(c.DependsOn(), group.ID) {
 				f.Fail(c, "DependsOn is %v, must have the stack's log group %s: RDS makes a missing one unencrypted", c.DependsOn(), name)

@@ -7,9 +7,6 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// zoneName is the name of an environment's private zone.
-func zoneName(s *template.Stack) string { return intent.EstateName(s) + ".internal" }
-
 // endpoint is the host where a region's services connect: in the primary the writer, elsewhere the readers, which forward writes.
 func endpoint(at expect.At) string {
 	attribute := "ReadEndpoint.Address"
@@ -32,15 +29,15 @@ var databaseHasAName = policies.Policy{
 	Count: []expect.Census{expect.One(zoneType), expect.One(recordType)},
 	Expect: expect.Shapes{
 		zoneType: {
-			"Name": expect.Equals("livechat-<environment>.internal", func(at expect.At) string { return zoneName(at.Stack()) }),
+			"Name": named("livechat-<environment>.internal"),
 			"VPCs": expect.List(expect.Object(expect.Shape{
 				"VPCId":     expect.Ref(intent.VPCType),
-				"VPCRegion": expect.Equals("its region", func(at expect.At) string { return at.Stack().Region }),
+				"VPCRegion": named("<region>"),
 			})).Because("a zone without a VPC is public"),
 		},
 		recordType: {
 			"HostedZoneId":    expect.Own(zoneType),
-			"Name":            expect.Equals("database.livechat-<environment>.internal", func(at expect.At) string { return "database." + zoneName(at.Stack()) }),
+			"Name":            named("database.livechat-<environment>.internal"),
 			"Type":            expect.Is("CNAME"),
 			"TTL":             expect.Between(1, 60).Because("after a switchover a client writes to a reader for so long"),
 			"ResourceRecords": expect.List(expect.Equals("the writer in the primary, elsewhere the readers", endpoint, intent.ClusterType)),
@@ -50,8 +47,11 @@ var databaseHasAName = policies.Policy{
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for z := range e.All(zoneType) {
 			vpc := e.Find(z.Get("VPCs", "0", "VPCId"), intent.VPCType)
-			if vpc != nil && !vpc.Stack.Intent().Get("privateZone").Is(zoneName(z.Stack)) {
-				f.Fail(z, "Name is %s, must be %s, which the VPC's DNS firewall resolves", z.Get("Name"), vpc.Stack.Intent().Get("privateZone"))
+			if vpc == nil {
+				continue
+			}
+			if resolved := vpc.Stack.Intent().Get("privateZone").Text(); !z.Get("Name").Is(resolved) {
+				f.Fail(z, "Name is %s, must be %s, which the VPC's DNS firewall resolves", z.Get("Name"), resolved)
 			}
 		}
 	},

@@ -15,6 +15,13 @@ func retained(s expect.Shape) expect.Shape {
 	return s
 }
 
+// named is a text with the environment and the region in their places.
+func named(text string) expect.Want {
+	return expect.Equals(text, func(at expect.At) string {
+		return strings.NewReplacer("<environment>", at.Stack().Environment, "<region>", at.Stack().Region).Replace(text)
+	})
+}
+
 // dataSubnets is a list of the subnets of the region's data tier, each once.
 var dataSubnets = expect.Want{
 	Text: "exactly the subnets of the region's data tier, two at least", Reads: []string{intent.SubnetType},

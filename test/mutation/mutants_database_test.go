@@ -26,6 +26,11 @@ var databaseItselfMutations = []mutation{
 	{"DB-11", anInstance, "vanishes", nil, remove},
 	{"DB-11", anInstance, "is smaller than the others", nil, set("DBInstanceClass", "db.r6g.large")},
 
+	{"DB-03", aCluster, "has a password in the template", writes, set("MasterUserPassword", "hunter2hunter2")},
+	{"DB-03", aCluster, "has its password managed by RDS in the place of its secret", writes, edit(func(p map[string]any) {
+		delete(p, "MasterUserPassword")
+		p["ManageMasterUserPassword"] = true
+	})},
 	{"DB-03", aCluster, "has the password of another environment", writes, set("MasterUserPassword", "{{resolve:secretsmanager:livechat-other/database/master:SecretString:password}}")},
 
 	{"CDK-08", aCluster, "names its master by a reference", nil, set("MasterUsername", theMaster)},
