@@ -80,8 +80,8 @@ func JudgeChange(e *template.Estate, was *template.Resource, today time.Time) po
 	return policies.JudgeChange(e, was, all, Waivers, today)
 }
 
-// Standing are the principals that no sentence names.
-const Standing = proof.Standing
+// ExemptPrincipals are those that no permission names.
+const ExemptPrincipals = proof.ExemptPrincipals
 
-// Sentences are who may do what, in the order of the policies.
-func Sentences() []proof.Sentence { return proof.Sentences() }
+// Permissions are who may do what, in the order of the policies.
+func Permissions() []proof.Permission { return proof.Permissions() }
