@@ -17,14 +17,14 @@ var accessPolicies = []policies.Policy{knowledgeIsFor, bucketsAreFor, keysAreFor
 
 const followStatements = "remove the statement that the finding names, or add the missing one; policies/proof/access_uses.go says who should"
 
-// question is what a policy asks of a resource: its permissions, none if the resource is of no known kind.
-type question struct {
+// resourceQuestion is what a policy asks of a resource: its permissions, none if the resource is of no known kind.
+type resourceQuestion struct {
 	resource
 	permissions []permission
 }
 
-// holding completes a policy that asks the same of every resource of some types.
-func holding(p policies.Policy, types []string, questions func(*template.Estate, *template.Resource) []question) policies.Policy {
+// accessPolicy completes a policy that asks the same of every resource of some types.
+func accessPolicy(p policies.Policy, types []string, questions func(*template.Estate, *template.Resource) []resourceQuestion) policies.Policy {
 	p.Fix, p.Reads = followStatements, accessTypes
 	p.Check = func(e *template.Estate, f *policies.Findings) {
 		a, is := readAccess(f, e)
@@ -34,7 +34,7 @@ func holding(p policies.Policy, types []string, questions func(*template.Estate,
 					f.Fail(r, "nothing says who may use it")
 				}
 				if is {
-					holds(f, a, q.resource, q.permissions)
+					holdPermissions(f, a, q.resource, q.permissions)
 				}
 			}
 		}
@@ -42,34 +42,32 @@ func holding(p policies.Policy, types []string, questions func(*template.Estate,
 	return p
 }
 
-// Nothing deletes what a partner uploaded either: its retention does.
-var knowledgeIsFor = holding(policies.Policy{
+// No principal deletes what a partner uploaded, either: the bucket's lifecycle does.
+var knowledgeIsFor = accessPolicy(policies.Policy{
 	ID: "ACC-01", Title: "Only the region's llm reads partners' knowledge, and only uploads and replication write it",
 	Source:    policies.DataLeakage,
 	Component: policies.LLMContext, STRIDE: "TIE", Severity: policies.High,
-}, []string{"AWS::S3::Bucket"}, func(e *template.Estate, b *template.Resource) []question {
+}, []string{"AWS::S3::Bucket"}, func(e *template.Estate, b *template.Resource) []resourceQuestion {
 	if bucketKind(b) != "knowledge" {
 		return nil
 	}
 	t := wholeResource(e, b)
 	for _, class := range b.Stack.Intent().Get("knowledge", "retention").Keys() {
-		if knowledgeBucket(b) {
-			t.within = append(t.within, "/"+class+"partner/object")
-		}
+		t.within = append(t.within, "/"+class+"partner/object")
 	}
-	return []question{{t, bucketUses["knowledge"]}}
+	return []resourceQuestion{{t, bucketUses["knowledge"]}}
 })
 
-var bucketsAreFor = holding(policies.Policy{
+var bucketsAreFor = accessPolicy(policies.Policy{
 	ID: "ACC-02", Title: "Only log delivery writes to the other buckets, and no principal reads their objects",
 	Source:    policies.BucketRow,
 	Component: policies.Buckets, STRIDE: "TI", Severity: policies.High,
-}, []string{"AWS::S3::Bucket"}, func(e *template.Estate, b *template.Resource) []question {
+}, []string{"AWS::S3::Bucket"}, func(e *template.Estate, b *template.Resource) []resourceQuestion {
 	kind := bucketKind(b)
 	if kind == "knowledge" {
 		return nil
 	}
-	return []question{{wholeResource(e, b), bucketUses[kind]}}
+	return []resourceQuestion{{wholeResource(e, b), bucketUses[kind]}}
 })
 
 // bucketKind is the end of a bucket's name, after what the names of all buckets of a region begin with.
@@ -80,65 +78,65 @@ func bucketKind(b *template.Resource) string {
 }
 
 // No principal creates grants for a key or administers it, either.
-var keysAreFor = holding(policies.Policy{
+var keysAreFor = accessPolicy(policies.Policy{
 	ID: "ACC-03", Title: "A key decrypts only for the principals that read the data that it encrypts",
 	Source:    policies.Risk(policies.Vaults, "Restrict vault access to least-privilege roles and require MFA for sensitive operations."),
 	Component: policies.Management, STRIDE: "IE", Severity: policies.High,
-}, []string{"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}, func(e *template.Estate, k *template.Resource) []question {
+}, []string{"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}, func(e *template.Estate, k *template.Resource) []resourceQuestion {
 	class := ""
 	for alias := range e.All("AWS::KMS::Alias") {
 		if alias.Stack.Name == k.Stack.Name && e.Find(alias.Get("TargetKeyId"), "AWS::KMS::Key") == k {
 			class = intent.AliasClass(alias)
 		}
 	}
-	return []question{{wholeResource(e, k), classUses[class]}}
+	return []resourceQuestion{{wholeResource(e, k), classUses[class]}}
 })
 
 // Each service has a user of its own name, so that it reads transcripts only as far as that user's rights go.
-var databaseIsFor = holding(policies.Policy{
+var databaseIsFor = accessPolicy(policies.Policy{
 	ID: "ACC-05", Title: "Each service logs in to the database only as its own user",
 	Source:    policies.Table("RDS/Database", "Encryption at rest, VPC-only access, IAM, audit logs"),
 	Component: policies.Database, STRIDE: "SIE", Severity: policies.High,
-}, []string{intent.ClusterType}, func(e *template.Estate, c *template.Resource) []question {
-	var all []question
+}, []string{intent.ClusterType}, func(e *template.Estate, c *template.Resource) []resourceQuestion {
+	var all []resourceQuestion
 	for _, user := range append(slices.Clone(databaseUsers), otherUser) {
 		// As rds-db:connect names it ("Creating and using an IAM policy for IAM database access").
 		t := byARN(e, c, c.Stack.Region, "rds-db", "dbuser:"+c.Attribute("DBClusterResourceId")+"/"+user)
-		all = append(all, question{t, loginUses(user)})
+		all = append(all, resourceQuestion{t, loginUses(user)})
 	}
 	return all
 })
 
 // All services connect to the replication group. Elasticache:Connect names it and the user ("Authenticating with IAM").
-var cacheIsFor = holding(policies.Policy{
+var cacheIsFor = accessPolicy(policies.Policy{
 	ID: "ACC-06", Title: "Only gate and chat connect to the cache, each as its own user",
 	Source:    policies.LateralMovement,
 	Component: policies.Database, STRIDE: "SIE", Severity: policies.High,
-}, []string{"AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User"}, func(e *template.Estate, c *template.Resource) []question {
-	id, by := "replicationgroup:"+c.Get("ReplicationGroupId").Text(), services(cacheUsers...)
+}, []string{"AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User"}, func(e *template.Estate, c *template.Resource) []resourceQuestion {
+	id, by := "replicationgroup:"+c.Get("ReplicationGroupId").Text(), taskRoles(cacheUsers...)
 	if c.Type == "AWS::ElastiCache::User" {
 		id, by = "user:"+c.Get("UserId").Text(), noPrincipal
 		if user := strings.TrimPrefix(c.Get("UserId").Text(), "livechat-"+c.Stack.Environment+"-"); slices.Contains(cacheUsers, user) {
-			by = services(user)
+			by = taskRoles(user)
 		}
 	}
-	return []question{{byARN(e, c, c.Stack.Region, "elasticache", id), connectUses(by)}}
+	return []resourceQuestion{{byARN(e, c, c.Stack.Region, "elasticache", id), connectUses(by)}}
 })
 
 // Gate and dashboard read records and revocations, worker the index of partners.
-var registryIsFor = holding(policies.Policy{
+var registryIsFor = accessPolicy(policies.Policy{
 	ID: "ACC-07", Title: "Only the principals that a permission names use the registry, in their own region",
 	Source:    policies.Table("API Gateway", "AuthN/Z, input validation, rate limiting, audit logs, single entry point for all public/partner/admin access"),
 	Component: policies.Database, STRIDE: "TIE", Severity: policies.High,
-}, []string{"AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table"}, func(e *template.Estate, r *template.Resource) []question {
+}, []string{"AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table"}, func(e *template.Estate, r *template.Resource) []resourceQuestion {
 	name := r.Get("TableName").Text()
 	if name != "livechat-"+r.Stack.Environment+"-registry" {
-		return []question{{resource: wholeResource(e, r)}}
+		return []resourceQuestion{{resource: wholeResource(e, r)}}
 	}
-	var all []question
+	var all []resourceQuestion
 	for _, region := range copiesOf(r, "Replicas") {
-		all = append(all, question{copyIn(e, r, region), tableUses},
-			question{byARN(e, r, region, "dynamodb", "table/"+name+"/index/partners"), indexUses})
+		all = append(all, resourceQuestion{copyIn(e, r, region), tableUses},
+			resourceQuestion{byARN(e, r, region, "dynamodb", "table/"+name+"/index/partners"), indexUses})
 	}
 	return all
 })
@@ -154,22 +152,22 @@ func copiesOf(r *template.Resource, property string) []string {
 	return regions
 }
 
-var secretsAreFor = holding(policies.Policy{
+var secretsAreFor = accessPolicy(policies.Policy{
 	ID: "ACC-08", Title: "Only the principals that a secret is for read and change it, in their own region",
 	Source:    policies.Risk(policies.Vaults, "Restrict vault access to least-privilege roles and require MFA for sensitive operations."),
 	Component: policies.Management, STRIDE: "SIE", Severity: policies.High,
-}, []string{"AWS::SecretsManager::Secret"}, func(e *template.Estate, r *template.Resource) []question {
+}, []string{"AWS::SecretsManager::Secret"}, func(e *template.Estate, r *template.Resource) []resourceQuestion {
 	name, own := strings.CutPrefix(r.Get("Name").Text(), "livechat-"+r.Stack.Environment)
 	for _, kind := range secretKinds {
 		if own && strings.HasPrefix(name, kind.begins) && strings.HasSuffix(name, kind.ends) {
-			var all []question
+			var all []resourceQuestion
 			for _, region := range copiesOf(r, "ReplicaRegions") {
-				all = append(all, question{copyIn(e, r, region), kind.uses})
+				all = append(all, resourceQuestion{copyIn(e, r, region), kind.uses})
 			}
 			return all
 		}
 	}
-	return []question{{resource: wholeResource(e, r)}}
+	return []resourceQuestion{{resource: wholeResource(e, r)}}
 })
 
 // No principal changes a role, either, and only those who deploy assume roles that no template holds.
@@ -186,9 +184,9 @@ var rolesAreFor = policies.Policy{
 			return
 		}
 		for r := range e.All(intent.RoleType) {
-			assumed(f, a, e, r, home)
+			holdAssumers(f, a, e, r, home)
 			if a.resources == nil {
-				holds(f, a, wholeResource(e, r), roleUses)
+				holdPermissions(f, a, wholeResource(e, r), roleUses)
 			}
 		}
 		for _, p := range a.Principals() {
@@ -199,8 +197,8 @@ var rolesAreFor = policies.Policy{
 	},
 }
 
-// assumed reports which principals assume a role, and pass it, and should not, and which should assume it and cannot.
-func assumed(f *policies.Findings, a asked, e *template.Estate, r *template.Resource, home *template.Stack) {
+// holdAssumers reports which principals assume a role, and pass it, and should not, and which should assume it and cannot.
+func holdAssumers(f *policies.Findings, a accessModel, e *template.Estate, r *template.Resource, home *template.Stack) {
 	f.Examined(r)
 	kind, by := assumedBy(e, r, home)
 	if kind == "" {
@@ -237,7 +235,7 @@ func assumed(f *policies.Findings, a asked, e *template.Estate, r *template.Reso
 }
 
 // assumesOnly reports each role of no template that a principal assumes, since what it may do is unknown. Those who deploy assume CDK's.
-func assumesOnly(f *policies.Findings, a asked, p *access.Principal, home *template.Stack) {
+func assumesOnly(f *policies.Findings, a accessModel, p *access.Principal, home *template.Stack) {
 	var to []string
 	_, pipeline := intent.PipelineSubjects(home)[p.Name]
 	if pipeline || len(intent.JobFunctionOf(p.Role, home).Assumes) > 0 {

@@ -65,17 +65,17 @@ func exemptPrincipals(s *template.Stack) []string {
 	return []string{"account:" + s.Account, "role:livechat-" + s.Environment + "-break-glass"}
 }
 
-// asked is the model of one judgement, and which of its answers a change may have made different.
-type asked struct {
+// accessModel is the model of one judgement, and which of its answers a change may have made different.
+type accessModel struct {
 	*access.Model
 	scope
 	changed func(title string) bool // whether there may be another answer for a principal
 	of      func(title string) bool // whether it is asked about at all: exempt principals are not
 }
 
-// holds reports, with the statements, which principals cannot do what they must, and which can do what they must not, until that is
-// enough.
-func holds(f *policies.Findings, a asked, t resource, uses []permission) {
+// holdPermissions reports, with the statements, which principals cannot do what they must, and which can do what they must not. It
+// stops when there are enough findings.
+func holdPermissions(f *policies.Findings, a accessModel, t resource, uses []permission) {
 	f.Examined(t.anchor)
 	if f.Enough() || !a.mayDiffer(t.anchor, t.at) {
 		return
@@ -87,18 +87,18 @@ func holds(f *policies.Findings, a asked, t resource, uses []permission) {
 				return
 			}
 			found := a.Direct(action, t.Place, a.of)
-			extra(f, t, u, action, must, found)
+			unexpectedAccess(f, t, u, action, must, found)
 			for _, title := range must {
 				if a.of(title) {
-					missing(f, a, t, u, action, title, found)
+					missingAccess(f, a, t, u, action, title, found)
 				}
 			}
 		}
 	}
 }
 
-// extra reports which principals can do what they should not.
-func extra(f *policies.Findings, t resource, u permission, action string, must []string, found []access.Access) {
+// unexpectedAccess reports which principals can do what they should not.
+func unexpectedAccess(f *policies.Findings, t resource, u permission, action string, must []string, found []access.Access) {
 	for _, x := range found {
 		can := "can"
 		if x.Allowed == access.Unsure {
@@ -113,8 +113,8 @@ func extra(f *policies.Findings, t resource, u permission, action string, must [
 	}
 }
 
-// missing reports that a principal cannot, or perhaps cannot, do what it must.
-func missing(f *policies.Findings, a asked, t resource, u permission, action, title string, found []access.Access) {
+// missingAccess reports that a principal cannot, or perhaps cannot, do what it must.
+func missingAccess(f *policies.Findings, a accessModel, t resource, u permission, action, title string, found []access.Access) {
 	places := []access.Place{t.Place}
 	for _, part := range t.within {
 		if action == "s3:GetObject" {
@@ -139,8 +139,8 @@ func missing(f *policies.Findings, a asked, t resource, u permission, action, ti
 
 var noPrincipal = principals{titles: func(resource) []string { return nil }}
 
-// titled are principals that have names, each by its title.
-func titled(names []string, where string, title func(t resource, name string) string) principals {
+// principalsNamed are principals that have names, and a title by each.
+func principalsNamed(names []string, where string, title func(t resource, name string) string) principals {
 	return principals{strings.Join(names, ", ") + where, func(t resource) []string {
 		var titles []string
 		for _, name := range names {
@@ -150,22 +150,22 @@ func titled(names []string, where string, title func(t resource, name string) st
 	}}
 }
 
-// services are the roles of tasks in the resource's region.
-func services(names ...string) principals {
-	return titled(names, " of its region", func(t resource, name string) string { return "role:" + intent.ServiceRole(t.stack(), t.at, name) })
+// taskRoles are the roles of tasks in the resource's region.
+func taskRoles(names ...string) principals {
+	return principalsNamed(names, " of its region", func(t resource, name string) string { return "role:" + intent.ServiceRole(t.stack(), t.at, name) })
 }
 
 // rolesNamed are roles that the environment has once.
 func rolesNamed(names ...string) principals {
-	return titled(names, "", func(t resource, name string) string { return "role:livechat-" + t.stack().Environment + "-" + name })
+	return principalsNamed(names, "", func(t resource, name string) string { return "role:livechat-" + t.stack().Environment + "-" + name })
 }
 
-// viewers are the human roles that list everything by a policy that AWS manages: names, never contents.
-var viewers = rolesNamed("reader", "security", "operator")
+// listingRoles are the human roles that list everything by a policy that AWS manages: names, never contents.
+var listingRoles = rolesNamed("reader", "security", "operator")
 
 // awsServices act for this account, as the resource's own policy says.
 func awsServices(names ...string) principals {
-	return titled(names, "", func(t resource, name string) string { return "service:" + strings.ReplaceAll(name, "REGION", t.at) })
+	return principalsNamed(names, "", func(t resource, name string) string { return "service:" + strings.ReplaceAll(name, "REGION", t.at) })
 }
 
 func (w principals) and(more principals) principals {

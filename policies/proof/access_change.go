@@ -31,7 +31,7 @@ type accessReading struct {
 }
 
 // readAccess returns the model of a judgement, with what a change may have made different; false if it cannot be read, which is reported.
-func readAccess(f *policies.Findings, e *template.Estate) (asked, bool) {
+func readAccess(f *policies.Findings, e *template.Estate) (accessModel, bool) {
 	read := policies.Shared(f, func() accessReading {
 		model, err := access.Read(e)
 		return accessReading{model, scopeOf(e, f.Changed()), err}
@@ -41,9 +41,9 @@ func readAccess(f *policies.Findings, e *template.Estate) (asked, bool) {
 		for _, u := range unknown {
 			f.Fail(u.Resource, "access cannot be judged: %s", u.Why)
 		}
-		return asked{}, false
+		return accessModel{}, false
 	}
-	a := asked{Model: read.model, scope: read.scope}
+	a := accessModel{Model: read.model, scope: read.scope}
 	a.changed = func(title string) bool { return a.titles == nil || a.titles[title] }
 	always := exemptPrincipals(e.Stacks()[0])
 	a.of = func(title string) bool { return a.changed(title) && !slices.Contains(always, title) }

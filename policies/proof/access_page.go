@@ -42,7 +42,7 @@ func Permissions() []Permission {
 	for _, user := range append(slices.Clone(databaseUsers), otherUser) {
 		add("ACC-05", "The database, in each region", loginUses(user))
 	}
-	add("ACC-06", "The cache, in each region", connectUses(services(cacheUsers...)))
+	add("ACC-06", "The cache, in each region", connectUses(taskRoles(cacheUsers...)))
 	add("ACC-07", "The registry, in each region", tableUses)
 	add("ACC-07", "The registry's index of partners, in each region", indexUses)
 	for _, kind := range secretKinds {

@@ -28,12 +28,12 @@ func bucketIs(reads, readsVersions, lists, copies, writes, takes principals) []p
 
 // writtenBy is what may be done with a bucket that no principal reads.
 func writtenBy(writes principals) []permission {
-	return bucketIs(noPrincipal, noPrincipal, viewers, noPrincipal, writes, noPrincipal)
+	return bucketIs(noPrincipal, noPrincipal, listingRoles, noPrincipal, writes, noPrincipal)
 }
 
 // bucketUses are by the end of a bucket's name. The principals that use the archive come with the service that does.
 var bucketUses = map[string][]permission{
-	"knowledge": bucketIs(services("llm").and(scanner), scanner, services("llm").and(scanner).and(viewers).and(replicator.inPrimary()),
+	"knowledge": bucketIs(taskRoles("llm").and(scanner), scanner, taskRoles("llm").and(scanner).and(listingRoles).and(replicator.inPrimary()),
 		replicator.inPrimary(), uploader.inPrimary().and(scanner), replicator.inSecondary()),
 	"spa":         writtenBy(noPrincipal),
 	"sdk":         writtenBy(noPrincipal),
@@ -58,11 +58,11 @@ var (
 	logServices   = awsServices("logs.REGION.amazonaws.com", "delivery.logs.amazonaws.com")
 	alarmServices = awsServices("cloudwatch.amazonaws.com", "events.amazonaws.com", "backup.amazonaws.com")
 
-	rotator     = functions("rotator")
-	registrar   = functions("registrar")
-	tablePolicy = functions("tablepolicy")
+	rotator     = functionRoles("rotator")
+	registrar   = functionRoles("registrar")
+	tablePolicy = functionRoles("tablepolicy")
 
-	migrates = principals{"migrate and the rotator in the primary", services("migrate").and(rotator).onlyIf("", isPrimary).titles}
+	migrates = principals{"migrate and the rotator in the primary", taskRoles("migrate").and(rotator).onlyIf("", isPrimary).titles}
 )
 
 // classUses are by the key's class of data. AWS services that keep using a key by a grant, for their own resources, are not asked
@@ -70,15 +70,15 @@ var (
 var classUses = map[string][]permission{
 	"logs":   keyIs(logServices, logServices, logServices),
 	"alarms": keyIs(alarmServices, alarmServices, alarmServices),
-	"knowledge": keyIs(services("llm").and(scanner).and(replicator.inPrimary()),
+	"knowledge": keyIs(taskRoles("llm").and(scanner).and(replicator.inPrimary()),
 		scanner.and(uploader.inPrimary()).and(replicator.inSecondary()), replicator.inSecondary()),
 	"spa":      noKeyUse,
 	"sdk":      noKeyUse,
 	"archive":  noKeyUse,
 	"database": noKeyUse,
 	"cache":    noKeyUse,
-	"registry": keyIs(services("gate", "dashboard", "worker").and(registrar.inPrimary()), noPrincipal, noPrincipal),
-	"secrets":  keyIs(services("gate", "dashboard", "llm").and(migrates), rotator, rotator.inSecondary()),
+	"registry": keyIs(taskRoles("gate", "dashboard", "worker").and(registrar.inPrimary()), noPrincipal, noPrincipal),
+	"secrets":  keyIs(taskRoles("gate", "dashboard", "llm").and(migrates), rotator, rotator.inSecondary()),
 	"images":   noKeyUse,
 	"backup":   noKeyUse,
 }
@@ -94,7 +94,7 @@ const otherUser = "any"
 
 // loginUses are of a user of the database: only the service of its name logs in as it.
 func loginUses(user string) []permission {
-	does, by := "log in as "+user, services(user)
+	does, by := "log in as "+user, taskRoles(user)
 	if user == otherUser {
 		does, by = "log in as another user", noPrincipal
 	}
@@ -107,7 +107,7 @@ func connectUses(by principals) []permission {
 
 // tableUses are those of the registry in each region.
 var tableUses = []permission{
-	{"read records and revocations", []string{"dynamodb:GetItem", "dynamodb:Query"}, services("gate", "dashboard")},
+	{"read records and revocations", []string{"dynamodb:GetItem", "dynamodb:Query"}, taskRoles("gate", "dashboard")},
 	{"read all records", []string{"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}, noPrincipal},
 	{"write and delete records", []string{"dynamodb:PutItem", "dynamodb:DeleteItem"}, registrar.inPrimary()},
 	{"update records", []string{"dynamodb:UpdateItem"}, noPrincipal},
@@ -117,7 +117,7 @@ var tableUses = []permission{
 
 // indexUses are those of the registry's index, which holds how long to keep each partner's data, and no more.
 var indexUses = []permission{
-	{"list its partners", []string{"dynamodb:Query"}, services("worker")},
+	{"list its partners", []string{"dynamodb:Query"}, taskRoles("worker")},
 	{"read the whole index", []string{"dynamodb:Scan"}, noPrincipal},
 }
 
@@ -137,8 +137,8 @@ var secretKinds = []struct {
 	uses               []permission
 }{
 	{"The password of the database's master", "/database/master", "", secretUses(migrates, rotator.inPrimary())},
-	{"Partners' signing secrets", "/partner/", "/signing", secretUses(services("gate", "dashboard").and(rotator.inPrimary()), rotator.inPrimary())},
-	{"The LLM providers' keys", "/llm/", "", secretUses(services("llm"), noPrincipal)},
+	{"Partners' signing secrets", "/partner/", "/signing", secretUses(taskRoles("gate", "dashboard").and(rotator.inPrimary()), rotator.inPrimary())},
+	{"The LLM providers' keys", "/llm/", "", secretUses(taskRoles("llm"), noPrincipal)},
 }
 
 // roleUses are of every role.
@@ -149,8 +149,8 @@ var roleUses = []permission{
 // namedFunctions are those that permissions name, by the ends of their names.
 var namedFunctions = []string{"rotator", "registrar", "tablepolicy"}
 
-// functions are the roles of the functions whose names end in a name, if there are any.
-func functions(name string) principals {
+// functionRoles are the roles of the functions whose names end in a name, if there are any.
+func functionRoles(name string) principals {
 	return principals{"the " + name, func(t resource) []string {
 		var titles []string
 		for r := range t.e.All(intent.FunctionType) {

@@ -66,21 +66,21 @@ func mayReachOtherwise(changed *policies.Change, region string) bool {
 	return false
 }
 
-// opens reports each open way from one end to another, except for those that may be.
-func opens(f *policies.Findings, n *reach.Network, from, to string, may func(reach.Opening) bool) {
+// reportOpenings reports each open way from one end to another, except for those that may be.
+func reportOpenings(f *policies.Findings, n *reach.Network, from, to string, may func(reach.Opening) bool) {
 	open, err := n.Openings(from, to)
 	if err != nil {
 		f.Fail(n.VPC, "%v", err)
 	}
 	for _, o := range open {
 		if may == nil || !may(o) {
-			way(f, n, o.Question(), o.String())
+			reportWay(f, n, o.Question(), o.String())
 		}
 	}
 }
 
-// way reports a connection that must not be, with the way that it takes.
-func way(f *policies.Findings, n *reach.Network, q reach.Question, what string) {
+// reportWay reports a connection that must not be, with the way that it takes.
+func reportWay(f *policies.Findings, n *reach.Network, q reach.Question, what string) {
 	a, err := n.Ask(q)
 	if err != nil {
 		f.Fail(n.VPC, "%v", err)

@@ -40,14 +40,14 @@ var onlyTheDoorIsReachable = policies.Policy{
 				if tier == "public" {
 					may = listener
 				}
-				opens(f, n, intent.Internet, "tier:"+tier, may)
+				reportOpenings(f, n, intent.Internet, "tier:"+tier, may)
 			}
 			for _, party := range n.Groups() {
 				var may func(reach.Opening) bool
 				if party == "alb" {
 					may = listener
 				}
-				opens(f, n, intent.Internet, "group:"+party, may)
+				reportOpenings(f, n, intent.Internet, "group:"+party, may)
 			}
 		}
 	},
@@ -62,31 +62,31 @@ var onlyDeclaredHosts = policies.Policy{
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, n := range bareNetworks(f, e) {
 			hosts := hostsOf(n)
-			opens(f, n, "tier:"+llmTier, intent.Internet, nil)
+			reportOpenings(f, n, "tier:"+llmTier, intent.Internet, nil)
 			for _, name := range n.Names() {
 				if !slices.Contains(hosts, name) {
 					undeclaredName(f, n, strings.TrimPrefix(name, "."))
 				}
 			}
 			for _, host := range hosts {
-				opens(f, n, "tier:"+llmTier, host, func(o reach.Opening) bool { port, is := onePort(o); return is && port == 443 })
+				reportOpenings(f, n, "tier:"+llmTier, host, func(o reach.Opening) bool { port, is := onePort(o); return is && port == 443 })
 				declaredHost(f, n, host)
 			}
-			if open, hop := n.Resolves(stranger); open {
+			if open, hop := n.Resolves(undeclaredHost); open {
 				f.Fail(n.VPC, "DNS exfiltration: the resolver answers queries for arbitrary names: %s", hop)
 			}
 		}
 	},
 }
 
-// stranger is a host that no network declares.
-const stranger = "stranger.example"
+// undeclaredHost is a host that no network declares.
+const undeclaredHost = "stranger.example"
 
 // undeclaredName reports an undeclared name that the firewall passes to any address.
 func undeclaredName(f *policies.Findings, n *reach.Network, name string) {
 	q := reach.Question{From: "tier:" + llmTier, To: intent.Internet, Port: 443, Speaks: "tls", Name: name}
 	if open, err := n.Open(q); err != nil || open {
-		way(f, n, q, fmt.Sprintf("TLS to %s, which was not declared,", name))
+		reportWay(f, n, q, fmt.Sprintf("TLS to %s, which was not declared,", name))
 	}
 }
 
@@ -97,7 +97,7 @@ func declaredHost(f *policies.Findings, n *reach.Network, host string) {
 		other := q
 		other.Speaks = speaks
 		if open, _ := n.Open(other); open {
-			way(f, n, other, fmt.Sprintf("%s to %s on 443", speaks, host))
+			reportWay(f, n, other, fmt.Sprintf("%s to %s on 443", speaks, host))
 		}
 	}
 	a, err := n.Ask(q)
@@ -138,8 +138,8 @@ var noOtherWayOut = policies.Policy{
 				}
 				reachesOut(f, n, "tier:"+tier)
 				if tier != "app" {
-					opens(f, n, "tier:"+tier, intent.S3, nil)
-					opens(f, n, "tier:"+tier, intent.DynamoDB, nil)
+					reportOpenings(f, n, "tier:"+tier, intent.S3, nil)
+					reportOpenings(f, n, "tier:"+tier, intent.DynamoDB, nil)
 				}
 			}
 			for _, party := range n.Groups() {
@@ -153,9 +153,9 @@ var noOtherWayOut = policies.Policy{
 
 // reachesOut reports each way out of an end.
 func reachesOut(f *policies.Findings, n *reach.Network, from string) {
-	opens(f, n, from, intent.Internet, nil)
+	reportOpenings(f, n, from, intent.Internet, nil)
 	for _, host := range hostsOf(n) {
-		opens(f, n, from, host, nil)
+		reportOpenings(f, n, from, host, nil)
 	}
 }
 
@@ -168,16 +168,16 @@ var nothingFlowsButTheArrows = policies.Policy{
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, n := range bareNetworks(f, e) {
 			for _, o := range n.Flows() {
-				if !drawn(o) {
-					way(f, n, o.Question(), o.String())
+				if !isArrow(o) {
+					reportWay(f, n, o.Question(), o.String())
 				}
 			}
 		}
 	},
 }
 
-// drawn reports whether an opening is an arrow.
-func drawn(o reach.Opening) bool {
+// isArrow reports whether an opening is an arrow.
+func isArrow(o reach.Opening) bool {
 	port, is := onePort(o)
 	return is && slices.ContainsFunc(intent.Flows, func(x intent.Flow) bool { return x.From == o.From && x.To == o.To && x.Port == port })
 }
@@ -199,10 +199,10 @@ var everyArrowWorks = policies.Policy{
 				switch {
 				case !is(arrow.From) || !is(arrow.To): // NET-27 holds that every party has its group
 				case arrow.To != intent.Internet:
-					works(f, n, reach.Question{From: arrow.From, To: arrow.To, Port: arrow.Port})
+					reportBroken(f, n, reach.Question{From: arrow.From, To: arrow.To, Port: arrow.Port})
 				case n.VPC.Stack.Intent().Get("nat").True():
 					for _, host := range hostsOf(n) {
-						works(f, n, reach.Question{From: arrow.From, To: host, Port: arrow.Port})
+						reportBroken(f, n, reach.Question{From: arrow.From, To: host, Port: arrow.Port})
 					}
 				}
 			}
@@ -210,8 +210,8 @@ var everyArrowWorks = policies.Policy{
 	},
 }
 
-// works reports a connection that fails in a zone, or for an address or a port of the client.
-func works(f *policies.Findings, n *reach.Network, q reach.Question) {
+// reportBroken reports a connection that fails in a zone, or for an address or a port of the client.
+func reportBroken(f *policies.Findings, n *reach.Network, q reach.Question) {
 	ok, err := n.Works(q)
 	if err != nil {
 		f.Fail(n.VPC, "%v", err)
