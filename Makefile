@@ -8,7 +8,7 @@ SHELL := /bin/bash -o pipefail
 
 GO_FILES := $(shell find cmd config constructs internal localaws policies stacks test -name '*.go' -not -name '*_test.go' 2>/dev/null)
 LAMBDAS  := $(patsubst %,bin/lambda/%.zip,vpctask registrar tablepolicy rotator secretage)
-EMBEDDED := stacks/flags.json $(wildcard config/*.json)
+EMBEDDED := stacks/flags.json internal/bootstrap/cdk.yaml $(wildcard config/*.json)
 ASSEMBLY := cdk.out/$(ENV)
 STACKS   := $(if $(REGION),'$(ENV)-$(REGION)-*',--all)
 
@@ -23,13 +23,13 @@ help: ## list the targets
 deploy-local: node_modules/.stamp .venv/.stamp bin/deploylocal synth ## deploy ENV to a local AWS emulator: no account, no credentials
 	@bin/deploylocal -env $(ENV) -assembly $(ASSEMBLY)
 
-test: build node_modules/.stamp .venv/.stamp cdk.out/dev/manifest.json ## everything that must hold, from unit to local deploy
+test: build node_modules/.stamp .venv/.stamp cdk.out/dev/manifest.json ## test everything that must hold, from unit to local deploy
 	go vet ./...
 	go test -timeout 20m $$(go list ./... | grep -v /test)
 	@# these judge what the program writes, which Go's cache of test results does not see
 	go test -count=1 -timeout 20m ./test/...
 
-build: bin/livechat bin/livechatctl bin/deploylocal lambdas ## the app, the tools and the Lambdas, into bin/
+build: bin/livechat bin/livechatctl bin/deploylocal lambdas ## build the app, the tools and the Lambdas, into bin/
 
 lambdas: $(LAMBDAS)
 
@@ -37,11 +37,16 @@ setup: node_modules/.stamp .venv/.stamp build ## install the pinned tools and bu
 
 synth: $(ASSEMBLY)/manifest.json ## write cdk.out/ENV: offline, without credentials, judged by the policies and CDK's validator
 
-check: synth bin/livechatctl ## hold the policies against cdk.out/ENV
+check: synth bin/livechatctl ## judge cdk.out/ENV by the policies
 	@bin/livechatctl check $(ASSEMBLY)
 
 diagram: synth bin/livechatctl ## draw the network of ENV and its flows: cdk.out/ENV.network.svg, or OUT
 	@bin/livechatctl diagram $(ASSEMBLY) --out $(or $(OUT),$(ASSEMBLY).network.svg)
+
+bootstrap: node_modules/.stamp bin/livechatctl ## bootstrap every region of ENV in AWS, as an administrator (OPTIONS: more for the cdk CLI)
+	@mkdir -p cdk.out
+	@command="$$(bin/livechatctl bootstrap $(ENV) --out $(ASSEMBLY).bootstrap.template.json)" && echo "$$command $(OPTIONS)" && \
+	  $(firstword $(CDK)) $(word 2,$(CDK)) $${command#npx cdk } $(OPTIONS)
 
 diff: synth ## compare ENV with what is deployed in AWS, in all regions or in REGION
 	$(CDK) diff $(filter-out --all,$(STACKS))
@@ -52,24 +57,24 @@ deploy: synth ## deploy ENV to AWS, in all regions or in REGION (it costs money:
 destroy: synth ## destroy ENV in AWS; what holds data is retained
 	$(CDK) destroy $(STACKS)
 
-lint: .venv/.stamp cdk.out/dev/manifest.json ## gofmt, vet, actionlint, and cfn-lint with the region of each stack
+lint: .venv/.stamp cdk.out/dev/manifest.json ## run gofmt, vet, actionlint, and cfn-lint with the region of each stack
 	@unformatted="$$(gofmt -l cmd config constructs internal localaws policies stacks test)"; test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	go vet ./...
 	go tool actionlint
-	go test -count=1 ./test -run 'TestCfnLint'
+	go test -count=1 ./test/estate -run 'TestCfnLint'
 
-mutation: node_modules/.stamp ## every mutation on every resource of every environment
-	go test -count=1 -timeout 120m ./test -run 'Mutation|Noticing|JudgedAsTheWhole' -mutation.all
+mutation: node_modules/.stamp ## run every mutation on every resource of every environment
+	go test -count=1 -timeout 120m ./test/mutation -run 'Mutation|Noticing|JudgedAsTheWhole' -mutation.all
 
-fuzz: ## a minute of each fuzz target
+fuzz: ## run each fuzz target for a minute
 	@for package in ./config ./policies/template; do \
 	  for target in $$(go test $$package -list '^Fuzz' | grep '^Fuzz'); do \
 	    go test $$package -run '^$$' -fuzz "^$$target$$" -fuzztime 60s || exit 1; done; done
 
-bench: build node_modules/.stamp ## synth by regions and partners, check, mutants, memory: a table and JSON
+bench: build node_modules/.stamp ## measure synth by regions and partners, check, mutants, memory: a table and JSON
 	go run ./test/bench
 
-doctor: bin/livechatctl ## is everything here that the targets need?
+doctor: bin/livechatctl ## report what this machine lacks for the targets
 	@bin/livechatctl doctor
 
 clean: ## remove what was built and written
@@ -106,4 +111,4 @@ node_modules/.stamp: package.json package-lock.json
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-.PHONY: help deploy-local test build lambdas setup synth check diagram diff deploy destroy lint mutation fuzz bench doctor clean
+.PHONY: help deploy-local test build lambdas setup synth check diagram bootstrap diff deploy destroy lint mutation fuzz bench doctor clean

@@ -11,22 +11,22 @@ type Environment struct {
 
 	Account      string    `yaml:"account"`      // 12 digits
 	Domain       string    `yaml:"domain"`       // the apex of every host name, for example chat.example.com
-	HostedZoneID string    `yaml:"hostedZoneId"` // the public zone of Domain
-	Residency    Residency `yaml:"residency"`    // the zone of law that all regions must lie in
-	// Ephemeral takes termination protection off the stacks, for an environment that comes and goes. Data is retained all the same.
+	HostedZoneID string    `yaml:"hostedZoneId"` // the public hosted zone of the domain
+	Residency    Residency `yaml:"residency"`    // the jurisdiction that all regions must lie in
+	// Ephemeral turns off termination protection of the stacks, for an environment that comes and goes. Data is retained all the same.
 	Ephemeral bool     `yaml:"ephemeral,omitempty"`
 	Regions   []Region `yaml:"regions"` // the first is the primary
 	// LLM lists the only hosts outside AWS that anything in the estate may call.
 	LLM []Provider `yaml:"llm"`
-	// Images is the digest (sha256:…) of each service's container image, the same in every region; every service has one.
+	// Images holds the digest (sha256:…) of every service's container image. It is the same in every region.
 	Images   map[Service]string `yaml:"images"`
 	Delivery Delivery           `yaml:"delivery"`
 	Switches Switches           `yaml:"switches"`
 	// ReviewWithinDays bounds the age of a partner's reviewedOn, in days: 1 to 730.
 	ReviewWithinDays int `yaml:"reviewWithinDays"`
-	// Contact is the e-mail address of who is on duty, whom alarms are told: a group's, not a person's.
+	// Contact is the e-mail address that receives the alarms: that of the group on duty, not a person's.
 	Contact string `yaml:"contact"`
-	// PartnerCAs names the partners that bring a CA of their own, each an exception to the environment's one client CA; 24 at most.
+	// PartnerCAs names the partners that have a CA of their own, 24 at most. Each is an exception to the environment's one client CA.
 	PartnerCAs []string `yaml:"partnerCAs,omitempty"`
 
 	Partners []Partner `yaml:"-" json:"-"` // partners/*.yaml, ordered by id
@@ -42,7 +42,7 @@ type Region struct {
 // Residency is a zone of law that data stays in.
 type Residency string
 
-// Provider is one external LLM provider and the exact host names that it is called by.
+// Provider is one external LLM provider and its exact host names.
 type Provider struct {
 	Name  string   `yaml:"name"`
 	Hosts []string `yaml:"hosts"`
@@ -61,20 +61,20 @@ const (
 	Migrate   Service = "migrate"
 )
 
-// Delivery is what CI may deploy from.
+// Delivery says what CI may deploy from.
 type Delivery struct {
 	Repository string `yaml:"repository"` // GitHub owner/name whose workflows may assume CI's roles
 	// OIDCProvider says whether this environment creates the account's GitHub identity provider.
 	OIDCProvider Singleton `yaml:"oidcProvider"`
-	// Qualifier is that of the CDK bootstrap stack, ten characters at most.
+	// Qualifier is the CDK bootstrap stack's qualifier, ten characters at most.
 	Qualifier string `yaml:"qualifier"`
 }
 
-// Switches are what costs, or what an account has one of. Each must be written down: there is no default.
+// Switches turn on what costs money, or what an account has one of. Each is required: there is no default.
 type Switches struct {
 	ShieldAdvanced    bool `yaml:"shieldAdvanced"`    // USD 3,000 a month for a year
 	ServiceConnectTLS bool `yaml:"serviceConnectTls"` // a Private CA, USD 50 a month and region
-	NATGateways       bool `yaml:"natGateways"`       // about USD 321 a month and zone, with its firewall; off: nothing reaches the LLM providers
+	NATGateways       bool `yaml:"natGateways"`       // about USD 321 a month and zone, with its firewall; off, nothing reaches the LLM providers
 
 	GuardDuty            Singleton `yaml:"guardDuty"`
 	SecurityHub          Singleton `yaml:"securityHub"`
@@ -97,13 +97,13 @@ const (
 // Partner is one tenant: one file in partners/.
 type Partner struct {
 	ID          string      `yaml:"id"`        // the file's name without .yaml: lower-case letters, digits and dashes, 3 to 32
-	Name        string      `yaml:"name"`      // as people call it, 80 letters at most
+	Name        string      `yaml:"name"`      // the name that people use, 80 letters at most
 	Tier        Tier        `yaml:"tier"`      // the usage plan, which bounds the rate
-	Residency   Residency   `yaml:"residency"` // where the partner's data may lie; every region of the environment must
+	Residency   Residency   `yaml:"residency"` // where the partner's data may lie: every region of the environment must lie there
 	Contact     string      `yaml:"contact"`   // an e-mail address that incidents are reported to
 	Certificate Certificate `yaml:"certificate"`
-	// AllowedAddresses are the public CIDR blocks (/24 or /48 at the widest) that the partner's backends call from; none: any
-	// address, mTLS alone decides.
+	// AllowedAddresses are the public CIDR blocks (/24 or /48 at the widest) that the partner's backends call from.
+	// If there are none, every address may call, and only mTLS decides.
 	AllowedAddresses []string `yaml:"allowedAddresses,omitempty"`
 	SDKDomains       []string `yaml:"sdkDomains"` // exact host names of the pages that embed the SDK
 	Rate             Rate     `yaml:"rate"`
@@ -122,11 +122,11 @@ const (
 	Enterprise Tier = "enterprise"
 )
 
-// Certificate says whose client certificates speak for the partner: exactly one of the two is set.
+// Certificate says which client certificates identify the partner. Exactly one of the two is set.
 type Certificate struct {
-	// Request is a PEM certificate request in partners/, to be signed by the environment's client CA. Its common name is the partner's id.
+	// Request is a PEM certificate request in partners/, which the environment's client CA signs. Its common name is the partner's id.
 	Request string `yaml:"request,omitempty"`
-	// CA is a PEM CA certificate in partners/, of a partner that partnerCAs of environment.yaml lists.
+	// CA is a PEM CA certificate in partners/. The partnerCAs of environment.yaml must list the partner.
 	CA string `yaml:"ca,omitempty"`
 	// Authority is what identifies the CA, read from its file.
 	Authority Authority `yaml:"-" json:"-"`
@@ -138,7 +138,7 @@ type Authority struct {
 	SHA256  string // of the certificate, in hexadecimal
 }
 
-// Rate is what one partner may ask of the REST API.
+// Rate limits what one partner may ask of the REST API.
 type Rate struct {
 	RequestsPerSecond int `yaml:"requestsPerSecond"`
 	Burst             int `yaml:"burst"` // requests at once

@@ -9,15 +9,17 @@ import (
 	"os"
 	"path/filepath"
 
+	"livechat.example/cloud/internal/bootstrap"
 	"livechat.example/cloud/localaws/assembly"
 )
 
 // Cloud is a running emulator and the localized copy of an assembly that is deployed to it.
 type Cloud struct {
 	assembly.Localized
-	emulator *emulator
-	cdk      cli
-	logs     []*os.File
+	bootstrap bootstrap.Props
+	emulator  *emulator
+	cdk       cli
+	logs      []*os.File
 }
 
 // Options say what to deploy, and with what.
@@ -34,11 +36,11 @@ func Start(ctx context.Context, o Options) (_ *Cloud, err error) {
 	if err != nil {
 		return nil, BadAssembly{err}
 	}
-	account, err := shipped.Account()
+	before, err := bootstrapOf(shipped)
 	if err != nil {
 		return nil, BadAssembly{err}
 	}
-	c := &Cloud{}
+	c := &Cloud{bootstrap: before}
 	if err := c.openLogs(o.Logs); err != nil {
 		return nil, err
 	}
@@ -54,7 +56,7 @@ func Start(ctx context.Context, o Options) (_ *Cloud, err error) {
 	if c.Localized, err = assembly.Localize(shipped, filepath.Join(scratch, "assembly")); err != nil {
 		return nil, BadAssembly{err}
 	}
-	if c.emulator, err = startEmulator(ctx, o.Tools.Python, account, scratch, c.logs[0]); err != nil {
+	if c.emulator, err = startEmulator(ctx, o.Tools.Python, before.Account, scratch, c.logs[0]); err != nil {
 		return nil, fmt.Errorf("%w\n  its log: %s", err, c.logs[0].Name())
 	}
 	c.cdk = cli{tools: o.Tools, scratch: scratch, endpoint: c.emulator.endpoint, region: shipped.Stacks[0].Region, log: c.logs[1]}
@@ -98,14 +100,44 @@ func (c *Cloud) Forget() {
 // Logs names the files that tell what happened: the emulator's, then the CLI's.
 func (c *Cloud) Logs() []string { return []string{c.logs[0].Name(), c.logs[1].Name()} }
 
-// Bootstrap makes in every environment of the assembly what `cdk bootstrap` makes, with the assembly's own qualifier.
-func (c *Cloud) Bootstrap(ctx context.Context) error {
-	args := []string{"bootstrap", "--qualifier", c.Qualifier}
-	for _, e := range c.Environments() {
-		args = append(args, e.String())
+// bootstrapOf is what must be there before the assembly's stacks. Which environment they are of, they say themselves.
+func bootstrapOf(a assembly.Assembly) (bootstrap.Props, error) {
+	account, err := a.Account()
+	if err != nil {
+		return bootstrap.Props{}, err
 	}
-	_, err := c.cdk.run(ctx, args...)
+	p := bootstrap.Props{Account: account, Qualifier: a.Qualifier, Environment: a.Stacks[0].Intent("environment")}
+	for _, s := range a.Stacks {
+		switch got := s.Intent("environment"); got {
+		case "":
+			return p, fmt.Errorf("%s: stack %s does not say in Metadata.LiveChat.environment which environment it is of", a.Dir, s.Name)
+		case p.Environment:
+		default:
+			return p, fmt.Errorf("%s: stack %s is of %s, and %s of %s; one environment is deployed at a time", a.Dir, a.Stacks[0].Name, p.Environment, s.Name, got)
+		}
+	}
+	for _, e := range a.Environments() {
+		p.Regions = append(p.Regions, e.Region)
+	}
+	return p, nil
+}
+
+// Bootstrap deploys to every region of the assembly what stacks are deployed by, as `make bootstrap` does.
+func (c *Cloud) Bootstrap(ctx context.Context) error {
+	_, err := c.bootstraps(ctx)
 	return err
+}
+
+func (c *Cloud) bootstraps(ctx context.Context, options ...string) (output string, err error) {
+	template, err := c.bootstrap.Template()
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(c.cdk.scratch, "bootstrap.template.json")
+	if err := os.WriteFile(file, template, 0o600); err != nil {
+		return "", err
+	}
+	return c.cdk.run(ctx, append(c.bootstrap.Arguments(file), options...)...)
 }
 
 // deployConcurrency is how many stacks the CLI deploys at once where their order allows it.

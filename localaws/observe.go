@@ -2,6 +2,7 @@ package localaws
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
 
+	"livechat.example/cloud/internal/names"
 	"livechat.example/cloud/localaws/assembly"
 	"livechat.example/cloud/localaws/readback"
 )
@@ -24,11 +26,11 @@ func (c *Cloud) Status(ctx context.Context, s assembly.Stack) (string, error) {
 	return string(found.StackStatus), nil
 }
 
-// toolkits are the bootstrap stacks, one for each environment.
+// toolkits are the bootstrap's stacks, one in each region.
 func (c *Cloud) toolkits() []assembly.Stack {
 	var all []assembly.Stack
-	for _, e := range c.Environments() {
-		all = append(all, assembly.Stack{Name: "CDKToolkit", Account: e.Account, Region: e.Region})
+	for _, region := range names.DeployedTo(c.bootstrap.Regions) {
+		all = append(all, assembly.Stack{Name: c.bootstrap.Stack(), Account: c.bootstrap.Account, Region: region})
 	}
 	return all
 }
@@ -60,34 +62,64 @@ func (c *Cloud) Unprotect(ctx context.Context, s assembly.Stack) error {
 func (c *Cloud) Deployed(ctx context.Context) ([]readback.Stack, error) {
 	var all []readback.Stack
 	for _, s := range c.Stacks {
-		found, err := c.describe(ctx, s)
+		d, err := c.deployed(ctx, s, c.Shipped[s.Name])
 		if err != nil {
 			return nil, err
-		}
-		if found == nil {
-			return nil, fmt.Errorf("stack %s is not in %s", s.Name, s.Region)
-		}
-		d := readback.Stack{
-			Name: s.Name, Region: s.Region, Account: s.Account, Tags: s.Tags,
-			Shipped: c.Shipped[s.Name], Outputs: map[string]string{}, Exports: map[string]string{}, Stubbed: map[string]string{},
-		}
-		for _, o := range found.Outputs {
-			d.Outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
-			if o.ExportName != nil {
-				d.Exports[*o.ExportName] = aws.ToString(o.OutputValue)
-			}
 		}
 		for _, stub := range c.Stubs {
 			if stub.Stack == s.Name {
 				d.Stubbed[stub.LogicalID] = stub.Type
 			}
 		}
-		if d.Resources, err = c.resources(ctx, s); err != nil {
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+// Bootstrapped describes the bootstrap's stack of every region in the same way.
+func (c *Cloud) Bootstrapped(ctx context.Context) ([]readback.Stack, error) {
+	text, err := c.bootstrap.Template()
+	if err != nil {
+		return nil, err
+	}
+	var template map[string]any
+	if err := json.Unmarshal(text, &template); err != nil {
+		return nil, err
+	}
+	var all []readback.Stack
+	for _, s := range c.toolkits() {
+		d, err := c.deployed(ctx, s, template)
+		if err != nil {
 			return nil, err
 		}
 		all = append(all, d)
 	}
 	return all, nil
+}
+
+func (c *Cloud) deployed(ctx context.Context, s assembly.Stack, shipped map[string]any) (readback.Stack, error) {
+	d := readback.Stack{
+		Name: s.Name, Region: s.Region, Account: s.Account, Tags: s.Tags, Shipped: shipped,
+		Parameters: map[string]string{}, Outputs: map[string]string{}, Exports: map[string]string{}, Stubbed: map[string]string{},
+	}
+	found, err := c.describe(ctx, s)
+	if err != nil {
+		return d, err
+	}
+	if found == nil {
+		return d, fmt.Errorf("stack %s is not in %s", s.Name, s.Region)
+	}
+	for _, p := range found.Parameters {
+		d.Parameters[aws.ToString(p.ParameterKey)] = aws.ToString(p.ParameterValue)
+	}
+	for _, o := range found.Outputs {
+		d.Outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
+		if o.ExportName != nil {
+			d.Exports[*o.ExportName] = aws.ToString(o.OutputValue)
+		}
+	}
+	d.Resources, err = c.resources(ctx, s)
+	return d, err
 }
 
 // resources lists what a stack has made. ListStackResources pages, where DescribeStackResources stops at a hundred.
@@ -134,11 +166,19 @@ func (c *Cloud) Observe(ctx context.Context, s readback.Stack, logicalID string)
 // Config is what to make a client of the AWS SDK with, for a service of this cloud in a region.
 func (c *Cloud) Config(region string) aws.Config { return readback.Config(c.emulator.endpoint, region) }
 
-// ReadBack reads every resource that came up through the AWS SDK and compares it with the template that ships.
+// ReadBack reads every resource that came up through the AWS SDK, the bootstrap's first, and compares it with the template that ships.
 func (c *Cloud) ReadBack(ctx context.Context) (readback.Report, error) {
+	bootstrapped, err := c.Bootstrapped(ctx)
+	if err != nil {
+		return readback.Report{}, err
+	}
 	stacks, err := c.Deployed(ctx)
 	if err != nil {
 		return readback.Report{}, err
 	}
+	return c.compare(ctx, append(bootstrapped, stacks...))
+}
+
+func (c *Cloud) compare(ctx context.Context, stacks []readback.Stack) (readback.Report, error) {
 	return readback.Compare(ctx, c.emulator.endpoint, stacks)
 }

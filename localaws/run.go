@@ -62,7 +62,7 @@ func (r *run) deploy(ctx context.Context, c *Cloud) error {
 		if deployed, err = c.Deployed(ctx); err != nil {
 			return err
 		}
-		report, err = readback.Compare(ctx, c.emulator.endpoint, deployed)
+		report, err = c.ReadBack(ctx)
 		return err
 	})
 	if err != nil {

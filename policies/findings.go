@@ -3,9 +3,10 @@ package policies
 import (
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 
-	"livechat.example/cloud/policies/reach"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -30,47 +31,94 @@ func (f Finding) Resource() string {
 // Findings is what a check reports to.
 type Findings struct {
 	policy   Policy
-	changed  *change // all that differs from an estate that holds; nil: everything may
-	read     *reading
+	changed  *Change
+	shared   map[reflect.Type]any // by the policies of one judgement
 	examined int
 	list     []Finding
 }
 
-// change is what may be other than in an estate that holds.
-type change struct {
-	types   []string // of resources, then and now
-	was     *template.Resource
-	is      []*template.Resource
-	regions map[string]bool // those in which somebody may reach somebody else than before
+// Change is what differs from an estate that holds: one resource, and the resources that it became.
+type Change struct {
+	Was *template.Resource
+	Is  []*template.Resource
 }
 
-func changeOf(e *template.Estate, was *template.Resource) *change {
-	c := &change{types: []string{was.Type}, was: was, is: e.Changed(), regions: map[string]bool{}}
-	if reach.Reads(was.Type) {
-		c.regions[was.Stack.Region] = true
-	}
-	for _, r := range c.is {
-		if reach.Reads(r.Type) {
-			c.regions[r.Stack.Region] = true
-		}
-		if !slices.Contains(c.types, r.Type) {
-			c.types = append(c.types, r.Type)
+// types are the types of resources that changed, before and after.
+func (c *Change) types() []string {
+	types := []string{c.Was.Type}
+	for _, r := range c.Is {
+		if !slices.Contains(types, r.Type) {
+			types = append(types, r.Type)
 		}
 	}
-	return c
+	return types
+}
+
+// Changed is all that differs from an estate that holds; nil: everything may.
+func (f *Findings) Changed() *Change { return f.changed }
+
+// Shared is what the policies of one judgement read together, such as a model of the estate: made for the first that asks for its type.
+func Shared[T any](f *Findings, read func() T) T {
+	key := reflect.TypeFor[T]()
+	if _, is := f.shared[key]; !is {
+		f.shared[key] = read()
+	}
+	return f.shared[key].(T)
+}
+
+// expect judges what the policy says as shapes and censuses.
+func (f *Findings) expect(e *template.Estate) {
+	p := f.policy
+	report := func(fault expect.Fault) {
+		if fault.Resource == nil {
+			f.FailEstate("%s", fault.Message)
+		} else {
+			f.Fail(fault.Resource, "%s", fault.Message)
+		}
+	}
+	for _, typ := range p.Expect.Types() {
+		is := func(r *template.Resource) bool { return r.Type == typ && (p.Where == nil || p.Where(r)) }
+		before := f.examined
+		for r := range e.All(typ) {
+			if is(r) {
+				f.Examined(r)
+			}
+		}
+		if f.examined == before && p.MayBeAbsent == "" {
+			f.FailEstate("there is no %s that the policy is of", typ)
+		}
+		p.Expect.Judge(e, only(f.EachLookingUp(e, p.Expect.Reads()...), is), report)
+	}
+	for _, c := range p.Count {
+		for r := range e.All(c.Reads()...) {
+			f.Examined(r)
+		}
+		c.Judge(e, report)
+	}
+}
+
+func only(all iter.Seq[*template.Resource], is func(*template.Resource) bool) iter.Seq[*template.Resource] {
+	return func(yield func(*template.Resource) bool) {
+		for r := range all {
+			if is(r) && !yield(r) {
+				return
+			}
+		}
+	}
 }
 
 // Each yields the resources of the types, or all, to a check that judges every one by what it says alone: those that may
-// have changed. The stacks that they were looked for in count as examined.
+// have changed. That there are some counts as examined.
 func (f *Findings) Each(e *template.Estate, types ...string) iter.Seq[*template.Resource] {
-	for _, s := range e.Stacks() {
-		f.SawStack(s)
+	for r := range e.All(types...) {
+		f.Examined(r)
+		break
 	}
 	if f.changed == nil {
 		return e.All(types...)
 	}
 	return func(yield func(*template.Resource) bool) {
-		for _, r := range f.changed.is {
+		for _, r := range f.changed.Is {
 			if (len(types) == 0 || slices.Contains(types, r.Type)) && !yield(r) {
 				return
 			}
@@ -82,7 +130,7 @@ func (f *Findings) Each(e *template.Estate, types ...string) iter.Seq[*template.
 // judged again.
 func (f *Findings) EachLookingUp(e *template.Estate, lookedUp ...string) iter.Seq[*template.Resource] {
 	each := f.Each(e)
-	if f.changed != nil && slices.ContainsFunc(f.changed.types, func(t string) bool { return slices.Contains(lookedUp, t) }) {
+	if f.changed != nil && slices.ContainsFunc(f.changed.types(), func(t string) bool { return slices.Contains(lookedUp, t) }) {
 		each = e.All()
 	}
 	return each
@@ -114,14 +162,14 @@ func (f *Findings) Stacks(e *template.Estate) []*template.Stack {
 // rests on has gone.
 const most = 20
 
-// enough says that no more need be looked for.
-func (f *Findings) enough() bool { return len(f.list) >= most }
+// Enough reports whether no more need be looked for.
+func (f *Findings) Enough() bool { return len(f.list) >= most }
 
-// Saw counts something that was examined. A policy that has examined nothing has proved nothing, and fails.
-func (f *Findings) Saw(*template.Resource) { f.examined++ }
+// Examined counts something that was examined. A policy that has examined nothing has proved nothing, and fails.
+func (f *Findings) Examined(*template.Resource) { f.examined++ }
 
-// SawStack counts a stack that was examined.
-func (f *Findings) SawStack(*template.Stack) { f.examined++ }
+// ExaminedStack counts a stack that was examined.
+func (f *Findings) ExaminedStack(*template.Stack) { f.examined++ }
 
 // Fail reports what is wrong with a resource.
 func (f *Findings) Fail(r *template.Resource, format string, args ...any) {
@@ -149,4 +197,16 @@ func (f *Findings) Refuse(r *template.Resource, what string, v template.Value) b
 		f.Fail(r, "%s cannot be resolved: %s", what, v.Why())
 	}
 	return v.HasUnknown()
+}
+
+// AllowOnly refuses properties that no policy looks at: each may open a way. One that is false opens none.
+func (f *Findings) AllowOnly(r *template.Resource, names ...string) {
+	if r.Properties().Unknown() {
+		f.Refuse(r, "the resource", r.Properties())
+	}
+	for _, name := range r.Properties().Keys() {
+		if !slices.Contains(names, name) && !r.Get(name).False() {
+			f.Fail(r, "%s is set, which nothing here needs", name)
+		}
+	}
 }

@@ -2,13 +2,14 @@ package policies
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"time"
 
 	"livechat.example/cloud/policies/template"
 )
 
-// Verdict is what the catalogue says of an estate.
+// Verdict is what policies say of an estate.
 type Verdict struct {
 	Policies int       // how many were judged
 	Examined int       // how many resources and stacks they looked at, summed over the policies
@@ -19,25 +20,23 @@ type Verdict struct {
 // Holds says that nothing was found.
 func (v Verdict) Holds() bool { return len(v.Findings) == 0 }
 
-// Judge holds every policy of the catalogue against an estate on a day, which waivers expire by.
-func Judge(e *template.Estate, today time.Time) Verdict { return JudgeBy(e, catalogue, today) }
-
-// JudgeBy is Judge by some policies of the catalogue.
-func JudgeBy(e *template.Estate, asked []Policy, today time.Time) Verdict {
-	return judge(e, asked, Waivers, today, nil)
+// Judge holds policies against an estate on a day, which waivers expire by.
+func Judge(e *template.Estate, list []Policy, waivers []Waiver, today time.Time) Verdict {
+	return judge(e, list, waivers, today, nil)
 }
 
 // JudgeChange is Judge for an estate that [template.Estate.With] made of one that holds, by changing a resource: it was as given.
 // It asks only the policies that read a type that changed, and those that judge each resource alone only of those that did.
-func JudgeChange(e *template.Estate, was *template.Resource, today time.Time) Verdict {
-	changed := changeOf(e, was)
+func JudgeChange(e *template.Estate, was *template.Resource, list []Policy, waivers []Waiver, today time.Time) Verdict {
+	changed := &Change{Was: was, Is: e.Changed()}
+	types := changed.types()
 	var asked []Policy
-	for _, p := range catalogue {
-		if p.reads(changed.types) {
+	for _, p := range list {
+		if p.readsAny(types) {
 			asked = append(asked, p)
 		}
 	}
-	return judge(e, asked, Waivers, today, changed)
+	return judge(e, asked, waivers, today, changed)
 }
 
 // JudgeOnly holds one policy against an estate, waivers aside.
@@ -45,14 +44,17 @@ func JudgeOnly(e *template.Estate, p Policy) Verdict {
 	return judge(e, []Policy{p}, nil, time.Time{}, nil)
 }
 
-func judge(e *template.Estate, catalogue []Policy, waivers []Waiver, today time.Time, changed *change) Verdict {
-	verdict := Verdict{Policies: len(catalogue)}
-	read := &reading{}
-	for _, p := range catalogue {
-		f := &Findings{policy: p, changed: changed, read: read}
-		p.Check(e, f)
-		if f.examined == 0 {
-			f.FailEstate("nothing was examined, so nothing is proved: the estate has none of %v", p.Reads)
+func judge(e *template.Estate, list []Policy, waivers []Waiver, today time.Time, changed *Change) Verdict {
+	verdict := Verdict{Policies: len(list)}
+	shared := map[reflect.Type]any{}
+	for _, p := range list {
+		f := &Findings{policy: p, changed: changed, shared: shared}
+		f.expect(e)
+		if p.Check != nil {
+			p.Check(e, f)
+		}
+		if f.examined == 0 && p.MayBeAbsent == "" {
+			f.FailEstate("nothing is examined, so nothing is proved: the estate has none of %v", p.Types())
 		}
 		verdict.Examined += f.examined
 		for _, finding := range f.list {

@@ -1,9 +1,15 @@
 // Package policies is the threat model as code: each mitigation a sentence, judged over a whole synthesized estate.
 //
-// It reads templates and nothing else: no CDK, no configuration, no network.
+// It reads templates and nothing else: no CDK, no configuration, no network. This package is the driver; the policies are in
+// a package for each component, and [livechat.example/cloud/policies/catalogue] lists them.
 package policies
 
-import "livechat.example/cloud/policies/template"
+import (
+	"slices"
+
+	"livechat.example/cloud/policies/expect"
+	"livechat.example/cloud/policies/template"
+)
 
 // Policy is one mitigation that must hold, and how to see whether it does.
 type Policy struct {
@@ -14,10 +20,47 @@ type Policy struct {
 	STRIDE    string // the threats it stands against: letters of STRIDE in that order
 	Severity  Severity
 	Fix       string // what to do about a finding
-	// Reads are the resource types that the check looks at: a change of any other cannot change its findings. Everything
-	// is [Every], nothing but stacks and what they intend is [StacksAlone].
-	Reads []string
+
+	Expect expect.Shapes                   // what resources must look like
+	Where  func(r *template.Resource) bool // the instances that Expect is of; nil: all
+	Count  []expect.Census                 // how many there must be
+	// MayBeAbsent is why an estate may rightly have nothing that the policy judges. Without it such an estate fails.
+	MayBeAbsent string
+	// Check judges what Expect and Count cannot say. Reads are the resource types that it looks at: a change of any other cannot change
+	// its findings. Everything is [Every], nothing but stacks and what they intend is [StacksAlone].
 	Check func(e *template.Estate, f *Findings)
+	Reads []string
+}
+
+// Types are the resource types that a policy reads, sorted.
+func (p Policy) Types() []string {
+	types := slices.Concat(p.Reads, p.Expect.Types(), p.Expect.Reads())
+	for _, c := range p.Count {
+		types = append(types, c.Reads()...)
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
+}
+
+// Says is what the policy states as shapes and censuses, in words.
+func (p Policy) Says() []string {
+	var lines []string
+	for _, c := range p.Count {
+		lines = append(lines, c.Says())
+	}
+	return append(lines, p.Expect.Describe()...)
+}
+
+// Mutants are what the policy must refuse of a resource, as follows from Expect and Count.
+func (p Policy) Mutants(e *template.Estate, r *template.Resource) []expect.Mutant {
+	var mutants []expect.Mutant
+	if p.Where == nil || p.Where(r) {
+		mutants = p.Expect.Mutants(e, r)
+	}
+	for _, c := range p.Count {
+		mutants = append(mutants, c.Mutants(r)...)
+	}
+	return mutants
 }
 
 // Every as the only entry of Reads says that a policy looks at all resources.
@@ -26,19 +69,10 @@ const Every = "*"
 // StacksAlone as the only entry of Reads says that a policy looks at no resource.
 const StacksAlone = "stacks"
 
-// reads says that a change of a resource type may change the policy's findings.
-func (p Policy) reads(types []string) bool {
-	for _, r := range p.Reads {
-		if r == Every {
-			return true
-		}
-		for _, t := range types {
-			if r == t {
-				return true
-			}
-		}
-	}
-	return false
+// readsAny reports whether a change of a resource of one of the types may change the policy's findings.
+func (p Policy) readsAny(types []string) bool {
+	read := p.Types()
+	return slices.Contains(read, Every) || slices.ContainsFunc(types, func(t string) bool { return slices.Contains(read, t) })
 }
 
 // Severity is how bad a violation is.

@@ -9,25 +9,44 @@ type Source struct {
 
 // The documents of the threat model.
 const (
-	cloudModel = "cloud.md"     // "Threat Model: Cloud System Design"
-	questions  = "questions.md" // "Threat Modeling Q&A with Tech Leads"
+	Cloud     = "cloud.md"     // "Threat Model: Cloud System Design"
+	Questions = "questions.md" // "Threat Modeling Q&A with Tech Leads"
 )
 
-// risk is a mitigation under "Key Cloud Risks & Mitigations", incident one under "Cloud-Specific Incident Response",
-// answer one of the tech leads', table a row of the STRIDE table.
-func risk(heading, says string) Source { return Source{cloudModel, heading, says} }
-func incident(says string) Source {
-	return Source{cloudModel, "Cloud-Specific Incident Response", says}
-}
-func answer(question, says string) Source { return Source{questions, question, says} }
-func table(component, says string) Source { return Source{cloudModel, component, says} }
+// Risk is a mitigation under "Key Cloud Risks & Mitigations".
+func Risk(heading, says string) Source { return Source{Cloud, heading, says} }
+
+// Incident is a step under "Cloud-Specific Incident Response".
+func Incident(says string) Source { return Source{Cloud, "Cloud-Specific Incident Response", says} }
+
+// Answer is one of the tech leads' answers.
+func Answer(question, says string) Source { return Source{Questions, question, says} }
+
+// Table is a row of the STRIDE table.
+func Table(component, says string) Source { return Source{Cloud, component, says} }
+
+// Boundary is a trust boundary.
+func Boundary(heading, says string) Source { return Source{Cloud, heading, says} }
+
+// Headings that several policies stand under.
+const (
+	AuditLogs = "Do we have audit logs to protect ourselves"
+	Vaults    = "Certificate, Key, and Secret Management"
+)
 
 // What several policies stand on.
 var (
-	leastPrivilege  = risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks.")
-	managementPlane = risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring.")
-	networkRow      = table("VPC Networking", "Security groups, NACLs, private subnets, flow logs")
-	bucketRow       = table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning")
-	managementRow   = table("Cloud IAM & Management", "MFA, least privilege, audit logs, change management")
-	recoveryTests   = incident("Regularly test backup and disaster recovery procedures, including multi-region failover.")
+	DataLeakage          = Risk("Data Leakage from S3 or RDS", "S3 Block Public Access, encryption, VPC-only access, audit logs.")
+	LateralMovement      = Risk("Lateral Movement within VPC", "Micro-segmentation, security groups, NACLs, service-to-service auth.")
+	MultiRegion          = Risk("DDoS Attacks", "AWS Shield, rate limiting, auto-scaling, WAF. ELB and multi-region deployment ensure scalability and service continuity in a multi-tenant SaaS environment.")
+	InternalSegmentation = Boundary("Sprinklr SaaS Internal Segmentation",
+		"Isolation between microservices, databases, storage, and LLM context services within the VPC.")
+	ToTheProviders = Boundary("Sprinklr SaaS → External LLM APIs", "Outbound calls to third-party LLM providers (e.g., OpenAI, Anthropic).")
+
+	LeastPrivilege  = Risk("Misconfigured IAM Roles/Policies", "Principle of least privilege, regular IAM audits, automated policy checks.")
+	ManagementPlane = Risk("Abuse of Cloud Management Plane", "MFA, role-based access, change management, monitoring.")
+	NetworkRow      = Table("VPC Networking", "Security groups, NACLs, private subnets, flow logs")
+	BucketRow       = Table("S3 (Public/Private)", "Bucket policies, encryption, S3 Block Public Access, versioning")
+	ManagementRow   = Table("Cloud IAM & Management", "MFA, least privilege, audit logs, change management")
+	RecoveryTests   = Incident("Regularly test backup and disaster recovery procedures, including multi-region failover.")
 )

@@ -5,6 +5,7 @@ import (
 
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/constructs/role"
+	"livechat.example/cloud/internal/names"
 )
 
 // Identity is who may do anything at all: once an environment, since IAM knows no regions.
@@ -14,7 +15,7 @@ type Identity struct {
 
 // NewIdentity is the boundary that every role of the estate carries, the people's roles, and CI's.
 func NewIdentity(app awscdk.App, env config.Environment) Identity {
-	regions := deployedTo(env)
+	regions := names.DeployedTo(env.RegionNames())
 	subjects := map[string]string{
 		roleName(env, "ci-diff"):   "repo:" + env.Delivery.Repository + ":pull_request",
 		roleName(env, "ci-deploy"): "repo:" + env.Delivery.Repository + ":environment:" + env.Name,
@@ -40,32 +41,21 @@ func newHumans(stack awscdk.Stack, env config.Environment, regions []string) {
 	human("Reader", "reader", "Sees what there is; reads no data", []string{"job-function/ViewOnlyAccess"}, nil)
 	human("Security", "security", "Reviews configuration and findings", []string{"SecurityAudit"}, nil)
 	human("Operator", "operator", "Deploys by hand, as CDK's own roles", []string{"job-function/ViewOnlyAccess"},
-		role.Bootstrap(env.Account, env.Delivery.Qualifier, regions, "deploy", "file-publishing", "lookup"))
+		role.Bootstrap(env.Account, env.Delivery.Qualifier, regions, names.Deployers["operator"]...))
 	human("BreakGlass", "break-glass", "Everything within the boundary, when nothing else helps", []string{"AdministratorAccess"}, nil)
 }
 
 func newPipelines(stack awscdk.Stack, env config.Environment, regions []string, subjects map[string]string) {
-	pipeline := func(id, name, description string, kinds ...string) {
+	pipeline := func(id, name, description string) {
 		role.NewPipeline(stack, id, role.PipelineProps{
 			Name: roleName(env, name), Description: description, Account: env.Account,
 			Subject: subjects[roleName(env, name)],
-			Assumes: role.Bootstrap(env.Account, env.Delivery.Qualifier, regions, kinds...),
+			Assumes: role.Bootstrap(env.Account, env.Delivery.Qualifier, regions, names.Deployers[name]...),
 		})
 	}
 	if env.Delivery.OIDCProvider == config.Create {
 		role.NewGitHub(stack, "GitHub")
 	}
-	pipeline("CIDiff", "ci-diff", "Compares a pull request with what is deployed", "lookup")
-	pipeline("CIDeploy", "ci-deploy", "Deploys what was approved", "deploy", "file-publishing", "lookup")
-}
-
-// deployedTo are the regions that have stacks: the environment's, and the global one.
-func deployedTo(env config.Environment) []string {
-	regions := []string{globalRegion}
-	for _, r := range env.RegionNames() {
-		if r != globalRegion {
-			regions = append(regions, r)
-		}
-	}
-	return regions
+	pipeline("CIDiff", "ci-diff", "Compares a pull request with what is deployed")
+	pipeline("CIDeploy", "ci-deploy", "Deploys what was approved")
 }

@@ -4,23 +4,24 @@ import (
 	"livechat.example/cloud/config"
 	"livechat.example/cloud/constructs/key"
 	"livechat.example/cloud/constructs/segment"
+	"livechat.example/cloud/internal/names"
 )
 
 // What two regions, or a person, must know of each other has a name computed here; the rest is left to CloudFormation.
 
 // globalRegion is where the services that have one home live: IAM, CloudFront, Route 53, the trail.
-const globalRegion = "us-east-1"
+const globalRegion = names.GlobalRegion
 
 // prefix starts the name of everything in an environment's account that AWS lets us name.
-func prefix(env config.Environment) string { return "livechat-" + env.Name }
+func prefix(env config.Environment) string { return names.Prefix(env.Name) }
 
 func stackName(env config.Environment, place, layer string) string {
 	return env.Name + "-" + place + "-" + layer
 }
 
-func boundaryName(env config.Environment) string { return prefix(env) + "-boundary" }
+func boundaryName(env config.Environment) string { return names.Boundary(env.Name) }
 
-func roleName(env config.Environment, role string) string { return prefix(env) + "-" + role }
+func roleName(env config.Environment, role string) string { return names.Role(env.Name, role) }
 
 // serviceRole is that of a region's service or function, as in serviceRole(env, region, "dashboard"): IAM knows no regions, so the name does.
 func serviceRole(env config.Environment, region config.Region, service string) string {
@@ -52,7 +53,7 @@ func firewallName(env config.Environment) string { return prefix(env) + "-egress
 func logDeliveryName(env config.Environment) string { return prefix(env) + "-log-delivery" }
 
 // masterSecret is that of the database's master.
-func masterSecret(env config.Environment) string { return prefix(env) + "/database/master" }
+func masterSecret(env config.Environment) string { return names.MasterSecret(env.Name) }
 
 // providerSecret is that of an LLM provider's key; of "*" it is the pattern, in IAM, of all.
 func providerSecret(env config.Environment, provider string) string {

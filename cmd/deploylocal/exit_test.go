@@ -9,10 +9,13 @@ import (
 )
 
 func TestBadInputExitsTwoAndSaysWhatToDo(t *testing.T) {
-	broken, empty, nested := t.TempDir(), t.TempDir(), t.TempDir()
+	broken, empty, nested, nameless := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
 	write(t, broken, "manifest.json", "{")
 	write(t, empty, "manifest.json", `{"artifacts": {}}`)
 	write(t, nested, "manifest.json", `{"artifacts": {"s": {"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/eu-west-1"}}}`)
+	write(t, nameless, "manifest.json", `{"artifacts": {"s": {"type": "aws:cloudformation:stack", "environment": "aws://444455556666/eu-west-1",
+		"properties": {"templateFile": "s.json", "bootstrapStackVersionSsmParameter": "/cdk-bootstrap/lctest/version"}}}}`)
+	write(t, nameless, "s.json", `{"Resources": {}}`)
 	for name, c := range map[string]struct {
 		args []string
 		want string
@@ -21,6 +24,7 @@ func TestBadInputExitsTwoAndSaysWhatToDo(t *testing.T) {
 		"a truncated manifest": {[]string{"-root", *root, "-assembly", broken, "-env", "prod"}, "make synth ENV=prod"},
 		"no stacks":            {[]string{"-root", *root, "-assembly", empty}, "no stack at its top level"},
 		"no account":           {[]string{"-root", *root, "-assembly", nested}, "names no account and region"},
+		"of no environment":    {[]string{"-root", *root, "-assembly", nameless}, "Metadata.LiveChat.environment"},
 		"no tools":             {[]string{"-root", empty}, "make setup"},
 		"a stray argument":     {[]string{"stray"}, "Usage"},
 		"an unknown flag":      {[]string{"-nonsense"}, "Usage"},
@@ -48,7 +52,7 @@ func TestATemplateThatCannotBeDeployedExitsOneWithItsReasonAndTheLogs(t *testing
 	write(t, dir, "a.assets.json", `{"version": "54.0.0", "dockerImages": {}, "files": {"0000": {
 		"source": {"path": "a.template.json", "packaging": "file"},
 		"destinations": {"d": {"bucketName": "cdk-lctest-assets-444455556666-eu-west-1", "objectKey": "0000.json", "region": "eu-west-1"}}}}}`)
-	write(t, dir, "a.template.json", `{"Resources": {"Impossible": {"Type": "AWS::IAM::Policy", "Properties": {
+	write(t, dir, "a.template.json", `{"Metadata": {"LiveChat": {"environment": "test"}}, "Resources": {"Impossible": {"Type": "AWS::IAM::Policy", "Properties": {
 		"PolicyName": "p", "Roles": ["nobody-has-this-role"], "PolicyDocument": {"Version": "2012-10-17", "Statement": [
 			{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}}}}}`)
 	p := deploylocal(t, "-assembly", dir)

@@ -18,7 +18,9 @@ import (
 	"time"
 
 	"livechat.example/cloud/config"
+	"livechat.example/cloud/internal/stamp"
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 	"livechat.example/cloud/stacks"
 )
@@ -30,7 +32,7 @@ const (
 )
 
 // judge is what decides whether an assembly is kept; the tests put another in its place.
-var judge = policies.Judge
+var judge = catalogue.Judge
 
 func main() {
 	code := run(os.Args[1:], os.Stdout, os.Stderr)
@@ -45,6 +47,7 @@ type request struct {
 	lambdas     string // the folder of the functions' code
 	out         string // the assembly's
 	underCLI    bool
+	ifChanged   bool
 }
 
 func run(args []string, stdout, stderr io.Writer) int {
@@ -66,13 +69,28 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return badInput
 	}
+	if err := stamp.MayReplace(r.out); err != nil {
+		fmt.Fprintln(stderr, err)
+		return badInput
+	}
+	made, err := inputs(r)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return badInput
+	}
+	if last, err := stamp.Of(r.out); r.ifChanged && err == nil && last == made {
+		return 0
+	}
 	started := time.Now()
-	summary, code, err := write(env, lambdas, r.out)
+	summary, code, err := write(env, lambdas, made, r.out)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return code
 	}
 	if !r.underCLI {
+		if !made.Validator {
+			summary += ", CDK's validator off"
+		}
 		fmt.Fprintf(stdout, "%s: %s, in %.1f s\n", r.out, summary, time.Since(started).Seconds())
 		for _, cost := range env.Costs() {
 			fmt.Fprintln(stdout, "  costs:", cost)
@@ -89,6 +107,7 @@ func requested(args []string, stderr io.Writer) (request, error) {
 	flags.StringVar(&r.environment, "env", "dev", "the environment to synthesize: a folder of -config")
 	flags.StringVar(&r.root, "config", filepath.Join("config", "environments"), "the folder of environments")
 	flags.StringVar(&r.lambdas, "lambdas", filepath.Join("bin", "lambda"), "the folder of the functions' code, which `make build` fills")
+	flags.BoolVar(&r.ifChanged, "if-changed", false, "write nothing where -out was made of the same inputs")
 	flags.StringVar(&r.out, "out", "", "the assembly's folder (default cdk.out/ENV)")
 	if err := flags.Parse(args); err != nil {
 		return r, err
@@ -109,7 +128,7 @@ func requested(args []string, stderr io.Writer) (request, error) {
 }
 
 // write synthesizes into a fresh folder, judges it, and puts it in place. Its error comes with the exit code.
-func write(env config.Environment, lambdas stacks.Lambdas, out string) (summary string, code int, err error) {
+func write(env config.Environment, lambdas stacks.Lambdas, made stamp.Stamp, out string) (summary string, code int, err error) {
 	fresh, discard, err := freshBeside(out)
 	if err != nil {
 		return "", badInput, err
@@ -129,7 +148,7 @@ func write(env config.Environment, lambdas stacks.Lambdas, out string) (summary 
 	if !verdict.Holds() {
 		return "", violated, violations(verdict)
 	}
-	if err := replace(out, fresh); err != nil {
+	if err := errors.Join(made.Write(fresh), replace(out, fresh)); err != nil {
 		return "", badInput, err
 	}
 	resources := 0

@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"livechat.example/cloud/internal/stamp"
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -20,13 +22,14 @@ func TestAViolationLeavesTheLastGoodAssemblyAsItWas(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "dev")
 	require.NoError(t, os.Mkdir(out, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(out, "manifest.json"), []byte("the last good one"), 0o644))
+	require.NoError(t, stamp.Stamp{Environment: "dev"}.Write(out))
 	judge = func(*template.Estate, time.Time) policies.Verdict {
 		return policies.Verdict{Findings: []policies.Finding{{
 			Policy: policies.Policy{ID: "STORE-01", Fix: "close it"}, Stack: "dev-eu-west-1-storage", LogicalID: "SPA",
 			Path: "dev-eu-west-1-storage/SPA", Message: "is open",
 		}}}
 	}
-	t.Cleanup(func() { judge = policies.Judge })
+	t.Cleanup(func() { judge = catalogue.Judge })
 
 	var stdout, stderr bytes.Buffer
 	code := run([]string{"-env", "dev", "-out", out}, &stdout, &stderr)
@@ -63,4 +66,43 @@ func TestAnAssemblyReplacesTheOneBeforeAndItsStrays(t *testing.T) {
 	left, err := os.ReadDir(parent)
 	require.NoError(t, err)
 	assert.Len(t, left, 1)
+}
+
+func TestAFolderOfOthersIsLeftAsItIs(t *testing.T) {
+	t.Chdir(filepath.Join("..", ".."))
+	theirs := filepath.Join(t.TempDir(), "a.txt")
+	require.NoError(t, os.WriteFile(theirs, []byte("a"), 0o644))
+	for _, out := range []string{filepath.Dir(theirs), theirs} {
+		var stdout, stderr bytes.Buffer
+		assert.Equal(t, badInput, run([]string{"-env", "dev", "-out", out}, &stdout, &stderr))
+		assert.Contains(t, stderr.String(), "give a folder that is absent, empty or an assembly of this program")
+	}
+	kept, err := os.ReadFile(theirs)
+	require.NoError(t, err)
+	assert.Equal(t, "a", string(kept))
+}
+
+func TestWhatIsDeletedOrRenamedIsAnotherInput(t *testing.T) {
+	root := t.TempDir()
+	r := request{environment: "dev", root: root, lambdas: filepath.Join(root, "lambda")}
+	file := filepath.Join(root, "dev", "partners", "fjord.yaml")
+	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+	require.NoError(t, os.WriteFile(file, []byte("id: fjord\n"), 0o644))
+	t.Setenv("CDK_VALIDATION", "")
+	seen := map[string]string{}
+	note := func(what string) {
+		made, err := inputs(r)
+		require.NoError(t, err)
+		assert.Empty(t, seen[made.Inputs], "%s is taken for %s", what, seen[made.Inputs])
+		seen[made.Inputs] = what
+	}
+	note("the folder as it is")
+	require.NoError(t, os.Rename(file, file+".old"))
+	note("a file renamed")
+	require.NoError(t, os.Remove(file+".old"))
+	note("a file deleted")
+	t.Setenv("CDK_VALIDATION", "false")
+	note("the validator off")
+	r.environment = "prod"
+	note("another environment")
 }

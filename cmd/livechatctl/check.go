@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"livechat.example/cloud/internal/stamp"
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -27,6 +29,7 @@ standard output.
   dir, holds           the folder, and whether nothing was found
   policies             how many were judged
   stacks, resources    how many the estate has
+  unvalidated          true where the program wrote it with CDK's validator off; absent otherwise
   examined             how often a policy looked at one of them
   violations, waived   lists of
     policy, title, severity, component, fix
@@ -81,6 +84,7 @@ type report struct {
 	Judged            []policies.Policy
 	Stacks, Resources int
 	Took              time.Duration
+	Unvalidated       bool // the program wrote it with CDK's validator off
 	Places            places
 }
 
@@ -95,7 +99,12 @@ func check(dir string, only []string, today time.Time) (report, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Verdict = policies.JudgeBy(estate, r.Judged, today)
+	made, err := stamp.Of(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return r, err
+	}
+	r.Unvalidated = err == nil && !made.Validator
+	r.Verdict = catalogue.JudgeBy(estate, r.Judged, today)
 	r.Stacks = len(estate.Stacks())
 	for _, s := range estate.Stacks() {
 		r.Resources += len(s.Resources())
@@ -115,16 +124,16 @@ func estateOf(dir string) (*template.Estate, error) {
 
 // chosen are the policies of those ids, in the catalogue's order; all of them if none is named.
 func chosen(ids []string) ([]policies.Policy, error) {
-	catalogue := policies.Catalogue()
+	all := catalogue.All()
 	if len(ids) == 0 {
-		return catalogue, nil
+		return all, nil
 	}
 	for _, id := range ids {
-		if !slices.ContainsFunc(catalogue, func(p policies.Policy) bool { return strings.EqualFold(p.ID, id) }) {
+		if !slices.ContainsFunc(all, func(p policies.Policy) bool { return strings.EqualFold(p.ID, id) }) {
 			return nil, fmt.Errorf("there is no policy %q; `livechatctl policies` lists them", id)
 		}
 	}
-	return slices.DeleteFunc(catalogue, func(p policies.Policy) bool {
+	return slices.DeleteFunc(all, func(p policies.Policy) bool {
 		return !slices.ContainsFunc(ids, func(id string) bool { return strings.EqualFold(p.ID, id) })
 	}), nil
 }

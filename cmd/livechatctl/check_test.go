@@ -12,7 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"livechat.example/cloud/internal/stamp"
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 )
 
 func TestAWeakBucketIsNamedWithEverythingThatMendsIt(t *testing.T) {
@@ -39,6 +41,18 @@ func TestAMendedBucketHolds(t *testing.T) {
 	code, out, _ := call("check", assembly(t, strong()), "--policy", "store-01")
 	assert.Equal(t, 0, code)
 	assert.Regexp(t, `^0 violations, 0 waived: 1 policy looked 1 time at 2 resources in 1 stack, in \d+m?s\n$`, out)
+}
+
+func TestAnAssemblyThatTheValidatorDidNotJudgeIsSaidToBeSo(t *testing.T) {
+	dir := assembly(t, strong())
+	require.NoError(t, stamp.Stamp{Validator: true}.Write(dir))
+	_, out, _ := call("check", dir, "--policy", "STORE-01")
+	assert.NotContains(t, out, "validator")
+	require.NoError(t, stamp.Stamp{}.Write(dir))
+	_, out, _ = call("check", dir, "--policy", "STORE-01")
+	assert.Contains(t, out, "CDK's validator was off when it was written")
+	_, out, _ = call("check", dir, "--policy", "STORE-01", "--format", "json")
+	assert.Contains(t, out, `"unvalidated": true`)
 }
 
 func TestAPolicyAloneIsNotMixedWithOthers(t *testing.T) {
@@ -108,10 +122,10 @@ func TestTheJSONSaysAllThatTheHelpPromisesAndTheSameTwice(t *testing.T) {
 	var whole reportJSON
 	require.NoError(t, json.Unmarshal([]byte(out), &whole))
 	assert.False(t, whole.Holds)
-	assert.Equal(t, []int{len(policies.Catalogue()), 1, 3}, []int{whole.Policies, whole.Stacks, whole.Resources})
+	assert.Equal(t, []int{len(catalogue.All()), 1, 3}, []int{whole.Policies, whole.Stacks, whole.Resources})
 	assert.Nil(t, whole.Violations[0].Waiver)
 	require.Len(t, whole.Waived, 1)
-	p := policies.Catalogue()[0]
+	p := catalogue.All()[0]
 	require.Equal(t, "STORE-01", p.ID)
 	assert.Equal(t, findingJSON{
 		policyJSON: policyJSON{p.ID, p.Title, p.Severity, p.Component, []string{"Tampering", "Information disclosure"}, sourceJSON(p.Source), p.Fix},
@@ -145,9 +159,9 @@ func TestWordsOfATemplateForgeNoLine(t *testing.T) {
 }
 
 func waive(t *testing.T) {
-	before := policies.Waivers
-	t.Cleanup(func() { policies.Waivers = before })
-	policies.Waivers = []policies.Waiver{{
+	before := catalogue.Waivers
+	t.Cleanup(func() { catalogue.Waivers = before })
+	catalogue.Waivers = []policies.Waiver{{
 		Policy: "STORE-01", Resource: weakBucket, Reason: "a page is moving", Owner: "security", Expires: tomorrow(),
 	}}
 }

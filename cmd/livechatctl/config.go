@@ -34,27 +34,41 @@ with --json to standard output: {environment, valid, faults: [{file, line, colum
   livechatctl config validate staging --root testdata/environments --json`,
 		Args: cobra.ExactArgs(1),
 	}
-	root := c.Flags().String("root", "config/environments", "the folder of environments")
+	root := configRoot(c)
 	asJSON := c.Flags().Bool("json", false, "write the faults as JSON")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		env, err := config.Load(*root, args[0], time.Now())
-		var faults config.Faults
-		switch {
-		case err != nil && !errors.As(err, &faults):
+		env, err := loaded(*root, args[0])
+		faults := faultList{}
+		if err != nil && !(*asJSON && errors.As(err, &faults)) {
 			return err
-		case *asJSON:
-			return faultsJSON(c.OutOrStdout(), args[0], faults)
-		case err != nil:
-			return faultList{faults}
+		}
+		if *asJSON {
+			list, _ := faults.error.(config.Faults)
+			return faultsJSON(c.OutOrStdout(), args[0], list)
 		}
 		fmt.Fprintf(c.OutOrStdout(), "%s is right: %s, %s\n", env.Name, count(len(env.Regions), "region"), count(len(env.Partners), "partner"))
 		return nil
 	}
+	return c
+}
+
+// configRoot gives a command that takes an environment's name the flag that says where environments are.
+func configRoot(c *cobra.Command) *string {
+	root := c.Flags().String("root", "config/environments", "the folder of environments")
 	c.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		names, _ := config.Environments(*root)
 		return names, cobra.ShellCompDirectiveNoFileComp
 	}
-	return c
+	return root
+}
+
+// loaded reads an environment; what is wrong with it is an error of a line for each fault.
+func loaded(root, env string) (config.Environment, error) {
+	e, err := config.Load(root, env, time.Now())
+	if faults := (config.Faults{}); errors.As(err, &faults) {
+		err = faultList{faults}
+	}
+	return e, err
 }
 
 func faultsJSON(out io.Writer, env string, faults config.Faults) error {

@@ -19,6 +19,8 @@ type reportJSON struct {
 	Examined   int           `json:"examined"`
 	Violations []findingJSON `json:"violations"`
 	Waived     []findingJSON `json:"waived"`
+
+	Unvalidated bool `json:"unvalidated,omitempty"`
 }
 
 type findingJSON struct {
@@ -66,7 +68,7 @@ func writeJSON(out io.Writer, r report) error {
 		}
 		return all
 	}
-	whole := reportJSON{r.Dir, r.Holds(), r.Policies, r.Stacks, r.Resources, r.Examined, list(r.Findings), list(r.Waived)}
+	whole := reportJSON{r.Dir, r.Holds(), r.Policies, r.Stacks, r.Resources, r.Examined, list(r.Findings), list(r.Waived), r.Unvalidated}
 	for i, f := range r.Waived {
 		w := waiverOf(f)
 		whole.Waived[i].Waiver = &waiverJSON{w.Reason, w.Owner, w.Expires}

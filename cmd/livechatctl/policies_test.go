@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 )
 
 //go:generate go test -run TestThePagesFollowTheCatalogue . -update
@@ -32,14 +32,14 @@ func TestTheCatalogueListsEveryPolicyInEveryFormat(t *testing.T) {
 	for _, format := range []string{"text", "json", "markdown"} {
 		code, out, _ := call("policies", "--format", format)
 		assert.Equal(t, 0, code)
-		for _, p := range policies.Catalogue() {
+		for _, p := range catalogue.All() {
 			assert.Contains(t, out, p.ID, format)
 		}
 	}
 	_, out, _ := call("policies", "--json")
 	var list []policyJSON
 	require.NoError(t, json.Unmarshal([]byte(out), &list))
-	require.Len(t, list, len(policies.Catalogue()))
+	require.Len(t, list, len(catalogue.All()))
 	for _, p := range list {
 		assert.NotEmpty(t, p.Source.Says)
 		assert.NotContains(t, p.STRIDE, "")

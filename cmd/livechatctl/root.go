@@ -24,13 +24,14 @@ Exit codes: 0 all is well, 1 what was judged does not hold, 2 the input cannot b
   livechatctl access --resource spa     who can do what, statement by statement
   livechatctl policies                  what is held
   livechatctl config validate prod      is the configuration right?
+  livechatctl bootstrap prod            what an account needs before the first deployment
   livechatctl doctor                    is this machine ready?`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	group(root, newCheck(), newReach(), newDiagram(), newAccess(), newPolicies(), newConfig(), newDoctor())
+	group(root, newCheck(), newReach(), newDiagram(), newAccess(), newPolicies(), newConfig(), newBootstrap(), newDoctor())
 	root.SetHelpCommand(newHelp(root))
 	return root
 }

@@ -114,6 +114,8 @@ func TestAWrongCallIsOneLineAndExitTwo(t *testing.T) {
 		"diagram --format png":            `unknown flag: --format`,
 		"policies STORE-01":               `unknown command "STORE-01"`,
 		"policies --format sarif":         `text, json, markdown`,
+		"bootstrap":                       `accepts 1 arg`,
+		"bootstrap dev prod":              `accepts 1 arg`,
 		"config validate":                 `accepts 1 arg`,
 		"config schema partners":          `"partners"`,
 		"doctor --root /nowhere/whatever": `/nowhere/whatever is not the repository`,

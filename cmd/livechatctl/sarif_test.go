@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 )
 
 // log is a check's SARIF, held against the schema of SARIF 2.1.0 that the library carries.
@@ -56,8 +56,8 @@ func TestAnAssemblyElsewhereIsItsOwnRoot(t *testing.T) {
 func TestEveryPolicyIsARuleAndEveryResultPointsAtIts(t *testing.T) {
 	r := log(t, assembly(t, weak()))
 	rules := r.Tool.Driver.Rules
-	require.Len(t, rules, len(policies.Catalogue()))
-	for i, p := range policies.Catalogue() {
+	require.Len(t, rules, len(catalogue.All()))
+	for i, p := range catalogue.All() {
 		assert.Equal(t, p.ID, *rules[i].ID)
 		assert.Equal(t, p.Title, *rules[i].ShortDescription.Text)
 		assert.Contains(t, *rules[i].Help.Text, p.Source.Says)

@@ -54,9 +54,13 @@ func textWaived(out io.Writer, list []policies.Finding) {
 }
 
 func summary(r report) string {
-	return fmt.Sprintf("%s, %d waived: %s looked %s at %s in %s, in %s", count(len(r.Findings), "violation"), len(r.Waived),
+	text := fmt.Sprintf("%s, %d waived: %s looked %s at %s in %s, in %s", count(len(r.Findings), "violation"), len(r.Waived),
 		count(r.Policies, "policy"), count(r.Examined, "time"), count(r.Resources, "resource"), count(r.Stacks, "stack"),
 		r.Took.Round(time.Millisecond))
+	if r.Unvalidated {
+		text += "; CDK's validator was off when it was written"
+	}
+	return text
 }
 
 // runs splits a list where the key of one finding is not that of the one before.

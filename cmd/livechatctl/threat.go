@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 )
 
 // strideWords are the letters of STRIDE spelled out.
@@ -31,7 +32,7 @@ func threat(p policies.Policy) string {
 
 // waiverOf is what lets a waived finding stand: of several, the one that holds longest.
 func waiverOf(f policies.Finding) (longest policies.Waiver) {
-	for _, w := range policies.Waivers {
+	for _, w := range catalogue.Waivers {
 		if w.Policy == f.Policy.ID && w.Resource == f.Resource() && w.Expires > longest.Expires {
 			longest = w
 		}

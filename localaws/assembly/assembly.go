@@ -78,6 +78,11 @@ func (a Assembly) Account() (string, error) {
 // Resources are the stack's template resources by logical id.
 func (s Stack) Resources() map[string]any { return object(s.Template["Resources"]) }
 
+// Intent is a text that the stack's author meant by it, "" if there is none.
+func (s Stack) Intent(key string) string {
+	return text(object(object(s.Template["Metadata"])["LiveChat"])[key])
+}
+
 type manifest struct {
 	Artifacts map[string]artifact `json:"artifacts"`
 }

@@ -14,7 +14,7 @@ func canonical(property string, v any) any {
 	if v == nil {
 		return nil
 	}
-	if strings.HasSuffix(property, "PolicyDocument") || property == "KeyPolicy" {
+	if strings.HasSuffix(property, "PolicyDocument") || property == "KeyPolicy" || property == "RepositoryPolicyText" {
 		v = parsed(v)
 	}
 	return plain(v)

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/elasticache"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -22,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 )
 
 // clients are the services of one region.
@@ -30,6 +32,7 @@ type clients struct {
 	dynamodb    *dynamodb.Client
 	cloudwatch  *cloudwatch.Client
 	ec2         *ec2.Client
+	ecr         *ecr.Client
 	elasticache *elasticache.Client
 	events      *eventbridge.Client
 	iam         *iam.Client
@@ -41,6 +44,7 @@ type clients struct {
 	s3          *s3.Client
 	secrets     *secretsmanager.Client
 	sns         *sns.Client
+	ssm         *ssm.Client
 }
 
 func newClients(endpoint, region string) clients {
@@ -49,6 +53,7 @@ func newClients(endpoint, region string) clients {
 		region:   region,
 		dynamodb: dynamodb.NewFromConfig(config),
 		ec2:      ec2.NewFromConfig(config),
+		ecr:      ecr.NewFromConfig(config),
 		elasticache: elasticache.NewFromConfig(config, func(o *elasticache.Options) {
 			o.HTTPClient = &http.Client{Transport: ampersands{&http.Transport{Proxy: nil}}}
 		}),
@@ -63,6 +68,7 @@ func newClients(endpoint, region string) clients {
 		events:     eventbridge.NewFromConfig(config),
 		secrets:    secretsmanager.NewFromConfig(config),
 		sns:        sns.NewFromConfig(config),
+		ssm:        ssm.NewFromConfig(config),
 	}
 }
 

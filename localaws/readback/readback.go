@@ -22,6 +22,7 @@ type Stack struct {
 	Name, Region, Account string
 	Tags                  map[string]string // the stack's own, which its resources inherit
 	Shipped               map[string]any    // the template
+	Parameters            map[string]string // what the template's parameters were given
 	Outputs               map[string]string
 	Exports               map[string]string   // outputs by the name that other stacks of the region import
 	Resources             map[string]Resource // by logical id

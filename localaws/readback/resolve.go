@@ -87,6 +87,9 @@ func (in *inspection) ref(id string) any {
 	if made, ok := in.stack.Resources[id]; ok {
 		return made.PhysicalID
 	}
+	if given, ok := in.stack.Parameters[id]; ok {
+		return given
+	}
 	return unresolved("Ref " + id)
 }
 

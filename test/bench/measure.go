@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/catalogue"
 	"livechat.example/cloud/policies/template"
 	"livechat.example/cloud/test/generate"
 )
@@ -96,14 +96,14 @@ func (b bench) mutants() (row, error) {
 	if err != nil {
 		return row{}, err
 	}
-	policies.Judge(estate, time.Now())
+	catalogue.Judge(estate, time.Now())
 	var took []time.Duration
 	for r := range estate.All() {
 		for _, property := range r.Properties().Keys() {
 			body := r.Clone()
 			delete(body["Properties"].(map[string]any), property)
 			begin := time.Now()
-			policies.JudgeChange(estate.With(r, body), r, time.Now())
+			catalogue.JudgeChange(estate.With(r, body), r, time.Now())
 			took = append(took, time.Since(begin))
 		}
 	}

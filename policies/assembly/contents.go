@@ -1,0 +1,224 @@
+package assembly
+
+import (
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/intent"
+	"livechat.example/cloud/policies/template"
+)
+
+// Types are the resource types that some policy reads by its name: whatever else appears, a Lambda or a custom resource made
+// behind our back before all, is judged by nobody. A test holds each to a policy.
+var Types = []string{
+	"AWS::CloudFormation::WaitConditionHandle", "AWS::CloudWatch::Alarm", "AWS::DynamoDB::GlobalTable", "AWS::EC2::EIP",
+	"AWS::EC2::FlowLog", "AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry",
+	"AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet",
+	"AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC",
+	"AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions", "AWS::EC2::VPCEndpoint",
+	"AWS::EC2::VPCGatewayAttachment", "AWS::ElastiCache::ParameterGroup", "AWS::ElastiCache::ReplicationGroup",
+	"AWS::ElastiCache::SubnetGroup", "AWS::ElastiCache::User", "AWS::ElastiCache::UserGroup", "AWS::Events::Rule",
+	"AWS::GuardDuty::MalwareProtectionPlan", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy",
+	"AWS::IAM::Role", "AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
+	"AWS::Logs::ResourcePolicy", "AWS::NetworkFirewall::Firewall", "AWS::NetworkFirewall::FirewallPolicy",
+	"AWS::NetworkFirewall::LoggingConfiguration", "AWS::NetworkFirewall::RuleGroup", "AWS::RDS::DBCluster",
+	"AWS::RDS::DBClusterParameterGroup", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::RDS::GlobalCluster",
+	"AWS::Route53::HostedZone", "AWS::Route53::RecordSet", "AWS::Route53Resolver::FirewallDomainList",
+	"AWS::Route53Resolver::FirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+	"AWS::Route53Resolver::ResolverQueryLoggingConfig", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
+	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy",
+	"AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::Secret",
+	"Custom::EmptyDefaultGroup", "Custom::Partner", "Custom::PrefixList", "Custom::TablePolicy",
+}
+
+// sections are the parts of a template that leave nothing to be decided at the deploy.
+var sections = []string{"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Resources", "Outputs", "Rules"}
+
+var nothingIsLeftToTheDeploy = policies.Policy{
+	ID: "CDK-07", Title: "Nothing is decided at the deploy: no parameters but CDK's own, no conditions, macros or includes",
+	Source:    policies.ManagementPlane,
+	Component: policies.Management, STRIDE: "T", Severity: policies.High,
+	Fix:   "decide it in Go, from config",
+	Reads: []string{policies.Every},
+	Check: func(e *template.Estate, f *policies.Findings) {
+		for _, s := range f.Stacks(e) {
+			f.ExaminedStack(s)
+			judgeSections(f, s)
+		}
+		for _, s := range e.Stacks() {
+			resources, _ := s.Template()["Resources"].(map[string]any)
+			for id, r := range resources { // also those that a condition hides
+				if body, _ := r.(map[string]any); body["Condition"] != nil {
+					f.FailStack(s, "%s is there only on a condition", id)
+				}
+			}
+		}
+		for r := range f.Each(e) {
+			template.Visit(r.Raw(), func(path []string, _ any) {
+				if n := len(path); n > 0 && (path[n-1] == "Fn::Transform" || path[n-1] == "Fn::If") {
+					f.Fail(r, "%s is decided at the deploy", strings.Join(path[:n-1], "."))
+				}
+			})
+		}
+	},
+}
+
+func judgeSections(f *policies.Findings, s *template.Stack) {
+	for _, section := range slices.Sorted(maps.Keys(s.Template())) {
+		if !slices.Contains(sections, section) {
+			f.FailStack(s, "has a section %s", section)
+		}
+	}
+	for name, p := range template.Of(s.Template()["Parameters"]).Map() {
+		if name != "BootstrapVersion" || !p.Get("Type").Is("AWS::SSM::Parameter::Value<String>") || !strings.HasPrefix(p.Get("Default").Text(), "/cdk-bootstrap/") {
+			f.FailStack(s, "has a parameter %s", name)
+		}
+	}
+	for name := range template.Of(s.Template()["Rules"]).Map() {
+		if name != "CheckBootstrapVersion" {
+			f.FailStack(s, "has a rule %s", name)
+		}
+	}
+}
+
+var (
+	// secretText is a private key, an access key of AWS, a provider's or GitHub's token, or a JWT.
+	secretText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bsk-[A-Za-z0-9_-]{20}|\bgh[pousr]_[A-Za-z0-9]{30}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ|\bxox[bp]-`)
+	secretMarks = []string{"PRIVATE KEY", "AKIA", "ASIA", "sk-", "gh", "eyJ", "xox"} // one of them is in all of secretText, and found sooner
+	randomText  = regexp.MustCompile(`[A-Za-z0-9+/=_]{32,}`)
+)
+
+var noSecretIsWritten = policies.Policy{
+	ID: "CDK-08", Title: "No secret is written into a template, nor resolved into one at the deploy, but a database's master password from Secrets Manager",
+	Source:    policies.Risk("Certificate, Key, and Secret Management", "Use a centralized secrets management solution (e.g., AWS Secrets Manager, HashiCorp Vault) for all mTLS certificates, API keys, and sensitive configs."),
+	Component: policies.Management, STRIDE: "I", Severity: policies.High,
+	Fix:   "have Secrets Manager generate it, and hand on its ARN",
+	Reads: []string{policies.Every},
+	Check: func(e *template.Estate, f *policies.Findings) {
+		for _, s := range f.Stacks(e) {
+			f.ExaminedStack(s)
+			for _, section := range slices.Sorted(maps.Keys(s.Template())) {
+				if section == "Resources" {
+					continue
+				}
+				template.Visit(s.Template()[section], func(path []string, v any) {
+					if why := secretIn(path, v); why != "" {
+						f.FailStack(s, "%s.%s %s", section, strings.Join(path, "."), why)
+					}
+				})
+			}
+		}
+		for r := range f.Each(e) {
+			template.Visit(r.Raw(), func(path []string, v any) {
+				if why := secretIn(path, v); why != "" && !isMasterPassword(r, path, v) {
+					f.Fail(r, "%s %s", strings.Join(path, "."), why)
+				}
+			})
+		}
+	},
+}
+
+// secretNames are how the properties end, in lower case, that hold a secret itself and not where it is.
+var secretNames = []string{"password", "passphrase", "secretstring", "secretkey", "accesskey", "secret", "privatekey", "token", "apikey", "credential", "credentials"}
+
+func namesSecret(key string) bool {
+	return slices.ContainsFunc(secretNames, func(end string) bool {
+		return len(key) >= len(end) && strings.EqualFold(key[len(key)-len(end):], end)
+	})
+}
+
+// secretIn says what is secret about a text at a path. The message never repeats it.
+func secretIn(path []string, v any) string {
+	text, ok := v.(string)
+	if !ok || len(text) == 0 || len(path) == 0 {
+		return ""
+	}
+	switch {
+	case strings.Contains(text, "{{resolve:"):
+		return "is resolved at the deploy"
+	case namesSecret(path[len(path)-1]):
+		return "is a secret in plain text"
+	case len(text) < 20:
+		return ""
+	case slices.ContainsFunc(secretMarks, func(mark string) bool { return strings.Contains(text, mark) }) && secretText.MatchString(text):
+		return "holds a credential"
+	case len(text) >= 32 && !refers(path) && random(text):
+		return "looks like a secret: it is random"
+	}
+	return ""
+}
+
+// masterPassword is a reference to the password in a secret, by the secret's name, and nothing beside.
+var masterPassword = regexp.MustCompile(`^\{\{resolve:secretsmanager:[A-Za-z0-9/_+=.@-]+:SecretString:password\}\}$`)
+
+// isMasterPassword says that a text is the one reference that may be resolved at the deploy: RDS takes a cluster's first password no
+// other way, and manages none of a global database. CloudFormation keeps the value out of what it shows of the stack.
+func isMasterPassword(r *template.Resource, path []string, v any) bool {
+	text, _ := v.(string)
+	return r.Type == intent.ClusterType && slices.Equal(path, []string{"Properties", "MasterUserPassword"}) && masterPassword.MatchString(text)
+}
+
+// refers says that a text is a name that the library made, inside a reference or of an export.
+func refers(path []string) bool {
+	return slices.ContainsFunc(path, func(key string) bool {
+		return key == "Ref" || key == "Fn::GetAtt" || key == "Fn::ImportValue" || key == "Export" || key == "aws:cdk:path"
+	})
+}
+
+// random says that a part of a text has more than four and a half bits a character, which words and names do not reach.
+func random(text string) bool {
+	for _, part := range randomText.FindAllString(text, -1) {
+		var counts ['z' + 1]float64 // the pattern has no other letter
+		for i := range len(part) {
+			counts[part[i]]++
+		}
+		bits := 0.0
+		for _, n := range counts {
+			if n > 0 {
+				bits -= n / float64(len(part)) * math.Log2(n/float64(len(part)))
+			}
+		}
+		if bits > 4.5 {
+			return true
+		}
+	}
+	return false
+}
+
+// stateful are the types that hold what a deployment must not lose, and whether CloudFormation can take a snapshot of one
+// ("DeletionPolicy attribute"; the types are those that cfn-lint and the same page list, as far as the estate will have them).
+var stateful = map[string]bool{
+	"AWS::KMS::Key": false, "AWS::KMS::ReplicaKey": false, "AWS::S3::Bucket": false, "AWS::Logs::LogGroup": false,
+	"AWS::RDS::DBCluster": true, "AWS::RDS::DBInstance": true, "AWS::RDS::GlobalCluster": false,
+	"AWS::ElastiCache::ReplicationGroup": true, "AWS::ElastiCache::CacheCluster": true, "AWS::ElastiCache::ServerlessCache": false,
+	"AWS::DynamoDB::Table": false, "AWS::DynamoDB::GlobalTable": false, "AWS::SecretsManager::Secret": false,
+	"AWS::ECR::Repository": false, "AWS::EFS::FileSystem": false, "AWS::EC2::Volume": true, "AWS::Backup::BackupVault": false,
+	"AWS::Backup::LogicallyAirGappedBackupVault": false, "AWS::Cognito::UserPool": false, "AWS::SQS::Queue": false,
+	"AWS::Kinesis::Stream": false, "AWS::OpenSearchService::Domain": false, "AWS::CloudFront::KeyValueStore": false,
+	"AWS::Route53::HostedZone": false, "AWS::ACMPCA::CertificateAuthority": false, "AWS::CloudTrail::EventDataStore": false,
+}
+
+var statefulOutlives = policies.Policy{
+	ID: "CDK-09", Title: "Whatever holds data or keys outlives its template and its replacement, but for a partner's signing key, which goes with the partner",
+	Source:    policies.RecoveryTests,
+	Component: policies.Management, STRIDE: "TD", Severity: policies.High,
+	Fix:   "set RemovalPolicy RETAIN, or SNAPSHOT where the type has it",
+	Reads: slices.Sorted(maps.Keys(stateful)),
+	Check: func(e *template.Estate, f *policies.Findings) {
+		for r := range e.All(slices.Collect(maps.Keys(stateful))...) {
+			f.Examined(r)
+			if intent.LeavesWithItsOwner(r) {
+				continue // SECRET-01
+			}
+			for what, policy := range map[string]string{"deleted": r.DeletionPolicy(), "replaced": r.UpdateReplacePolicy()} {
+				if policy != "Retain" && !(policy == "Snapshot" && stateful[r.Type]) {
+					f.Fail(r, "is lost when it is %s: its policy is %q", what, policy)
+				}
+			}
+		}
+	},
+}

@@ -1,0 +1,74 @@
+// Package catalogue lists every policy. It alone imports the components.
+package catalogue
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/assembly"
+	"livechat.example/cloud/policies/audit"
+	"livechat.example/cloud/policies/data"
+	"livechat.example/cloud/policies/egress"
+	"livechat.example/cloud/policies/identity"
+	"livechat.example/cloud/policies/network"
+	"livechat.example/cloud/policies/proof"
+	"livechat.example/cloud/policies/secrets"
+	"livechat.example/cloud/policies/services"
+	"livechat.example/cloud/policies/storage"
+	"livechat.example/cloud/policies/template"
+)
+
+// prefixes begin the ids of policies, in the order of the threat model's components.
+var prefixes = []string{
+	"STORE", "DB", "KEY", "NET", "FN", "CACHE", "REG", "TASK", "REACH", "ACC", "LOG", "IAM", "PART", "SECRET", "ALARM", "CDK", "EST",
+}
+
+// all is every policy, by the prefix of its id and its number.
+var all = ordered(ofComponents, []policies.Policy{everythingIsStated(ofComponents)})
+
+var ofComponents = slices.Concat(storage.Policies, data.Policies, secrets.Policies, network.Policies, egress.Policies, services.Policies,
+	proof.Policies, audit.Policies, identity.Policies, assembly.Policies)
+
+func ordered(lists ...[]policies.Policy) []policies.Policy {
+	place := func(p policies.Policy) int {
+		prefix, _, _ := strings.Cut(p.ID, "-")
+		return slices.Index(prefixes, prefix)
+	}
+	return slices.SortedFunc(slices.Values(slices.Concat(lists...)), func(a, b policies.Policy) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// All is every policy, in the order of the threat model's components.
+func All() []policies.Policy { return slices.Clone(all) }
+
+// Retired are the ids of policies that are no more, so that none is given out again.
+var Retired = []string{}
+
+// Waivers are all that hold. An expired one holds nothing, and one that waives nothing is refused by a test.
+var Waivers []policies.Waiver
+
+// Types are the resource types that some policy judges.
+var Types = assembly.Types
+
+// Judge holds every policy against an estate on a day, which waivers expire by.
+func Judge(e *template.Estate, today time.Time) policies.Verdict { return JudgeBy(e, all, today) }
+
+// JudgeBy is Judge by some policies of the catalogue.
+func JudgeBy(e *template.Estate, list []policies.Policy, today time.Time) policies.Verdict {
+	return policies.Judge(e, list, Waivers, today)
+}
+
+// JudgeChange is Judge for an estate that [template.Estate.With] made of one that holds, by changing a resource: it was as given.
+func JudgeChange(e *template.Estate, was *template.Resource, today time.Time) policies.Verdict {
+	return policies.JudgeChange(e, was, all, Waivers, today)
+}
+
+// Standing are the principals that no sentence names.
+const Standing = proof.Standing
+
+// Sentences are who may do what, in the order of the policies.
+func Sentences() []proof.Sentence { return proof.Sentences() }

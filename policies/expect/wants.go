@@ -1,0 +1,154 @@
+package expect
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies/intent"
+	"livechat.example/cloud/policies/template"
+)
+
+const anything = "stated"
+
+// The wants that need no argument. Checked states a property that the policy's Check judges: the shape asks nothing of it.
+var (
+	True    = Is(true)
+	False   = Is(false)
+	Any     = Want{Text: anything, Holds: func(At, template.Value) bool { return true }}
+	Checked = Want{Text: "what the policy's check says", checked: true}
+)
+
+// Is is a text, number or bool as CloudFormation writes it.
+func Is(x any) Want {
+	text := template.Of(x).Text()
+	return Want{Text: text, Holds: func(_ At, v template.Value) bool { return v.Is(text) }, Breaks: []any{otherThan(x)}}
+}
+
+// otherThan is a value of the same kind that means something else.
+func otherThan(x any) any {
+	switch x := x.(type) {
+	case bool:
+		return !x
+	case int:
+		return x + 1
+	}
+	return "other"
+}
+
+// OneOf is one of some texts or numbers.
+func OneOf(values ...any) Want {
+	texts := make([]string, len(values))
+	for i, x := range values {
+		texts[i] = template.Of(x).Text()
+	}
+	return Want{Text: "one of " + strings.Join(texts, ", "), Breaks: []any{"other"},
+		Holds: func(_ At, v template.Value) bool { return slices.Contains(texts, v.Text()) }}
+}
+
+// Between is a whole number within both bounds.
+func Between(least, most int) Want {
+	return Want{Text: fmt.Sprintf("between %d and %d", least, most), Breaks: []any{least - 1, most + 1},
+		Holds: func(_ At, v template.Value) bool { n, ok := v.Int(); return ok && least <= n && n <= most }}
+}
+
+// AtLeast is a whole number that is no smaller than a bound.
+func AtLeast(least int) Want {
+	return Want{Text: fmt.Sprintf("at least %d", least), Breaks: []any{least - 1},
+		Holds: func(_ At, v template.Value) bool { n, ok := v.Int(); return ok && least <= n }}
+}
+
+// Matches is a text that a pattern matches, with what it says in words and the near misses that it refuses.
+func Matches(pattern *regexp.Regexp, text string, breaks ...any) Want {
+	return Want{Text: text, Breaks: breaks, Holds: func(_ At, v template.Value) bool { return pattern.MatchString(v.Text()) }}
+}
+
+// Exactly is a list of these texts, in any order, each once.
+func Exactly(texts ...string) Want {
+	want := slices.Sorted(slices.Values(texts))
+	return Want{Text: "exactly " + strings.Join(texts, ", "),
+		Breaks: []any{append(toAny(texts), "other"), toAny(texts[1:])},
+		Holds: func(_ At, v template.Value) bool {
+			return slices.Equal(slices.Sorted(slices.Values(intent.Texts(v))), want)
+		}}
+}
+
+func toAny(texts []string) []any {
+	list := make([]any, len(texts))
+	for i, t := range texts {
+		list[i] = t
+	}
+	return list
+}
+
+// Equals is the text that a function gives for the place, as "the stack's cache name".
+func Equals(text string, of func(At) string, reads ...string) Want {
+	return Want{Text: text, Reads: reads, Breaks: []any{"other"},
+		Holds: func(at At, v template.Value) bool { want := of(at); return want != "" && v.Is(want) }}
+}
+
+// Intended is the text at a path of what the resource's stack says was meant.
+func Intended(path ...string) Want {
+	return Equals("the intent's "+strings.Join(path, "."), func(at At) string { return at.Stack().Intent().Get(path...).Text() })
+}
+
+// Object is an object of that shape, with no other property.
+func Object(shape Shape) Want { return Want{Text: "an object", object: shape} }
+
+// List is a list of as many elements, each as the want of its place.
+func List(items ...Want) Want { return Want{Text: "a list", items: items} }
+
+// Each is a list of one element or more, each as wanted.
+func Each(item Want) Want { return Want{Text: "a list", every: &item} }
+
+// Ref is a reference to a resource of one of the types, in the region of the resource that has it.
+func Ref(types ...string) Want {
+	return referring("a reference to "+strings.Join(types, " or ")+" of the region", types,
+		func(at At, r *template.Resource) bool { return r.Stack.Region == at.Stack().Region })
+}
+
+// Own is a reference to a resource of one of the types, in the stack of the resource that has it.
+func Own(types ...string) Want {
+	return referring("a reference to "+strings.Join(types, " or ")+" of its stack", types,
+		func(at At, r *template.Resource) bool { return r.Stack == at.Stack() })
+}
+
+func referring(text string, types []string, here func(At, *template.Resource) bool) Want {
+	return Want{Text: text, Reads: types, Breaks: []any{"other", "arn:aws:service:eu-west-1:999999999999:theirs"},
+		Holds: func(at At, v template.Value) bool {
+			r := at.Estate.Find(v, types...)
+			return r != nil && here(at, r)
+		}}
+}
+
+// KeyOf is a reference to the key of a class of data, in the region of the resource that has it.
+func KeyOf(class string) Want {
+	another := func(at At) any {
+		for a := range at.Estate.All(intent.AliasType) {
+			if a.Stack.Region == at.Stack().Region && intent.AliasClass(a) != class {
+				return a.Get("AliasName").Any()
+			}
+		}
+		return "alias/other"
+	}
+	return Want{Text: "the region's " + class + " key", Reads: []string{intent.KeyType, intent.AliasType},
+		Breaks: []any{"alias/aws/" + class, "arn:aws:kms:eu-west-1:999999999999:key/00000000-0000-0000-0000-000000000000", another},
+		Holds: func(at At, v template.Value) bool {
+			k := at.Estate.Find(v, intent.KeyType)
+			return k != nil && k == intent.ClassKey(at.Estate, at.Stack().Region, class)
+		}}
+}
+
+// JSON is a text that is JSON with these entries and no others.
+func JSON(entries map[string]any) Want {
+	want := template.Of(entries).String()
+	return Want{Text: "JSON " + want, Breaks: []any{"{}", "other"}, Holds: func(_ At, v template.Value) bool {
+		var is any
+		return json.Unmarshal([]byte(v.Text()), &is) == nil && template.Of(is).String() == want
+	}}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

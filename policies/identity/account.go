@@ -1,0 +1,146 @@
+package identity
+
+import (
+	"slices"
+	"strings"
+
+	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/intent"
+	"livechat.example/cloud/policies/template"
+)
+
+var nothingLeavesTheAccount = policies.Policy{
+	ID: "IAM-06", Title: "No policy document speaks of another account, of a bucket that is not the estate's, or of another partition, but for what an endpoint admits of AWS's own",
+	Source:    policies.DataLeakage,
+	Component: policies.Management, STRIDE: "SIE", Severity: policies.High,
+	Fix:   "name what is in this account; a second account needs a decision of its own",
+	Reads: []string{policies.Every},
+	Check: func(e *template.Estate, f *policies.Findings) {
+		for s := range f.EachStatement(e, "AWS::S3::Bucket", "AWS::IAM::Role") {
+			f.Examined(s.Resource)
+			if intent.AdmissionIn(s) != nil {
+				continue
+			}
+			for _, text := range spokenOf(s) {
+				if why := foreign(e, s, text); why != "" {
+					f.Fail(s.Resource, "%s: %s %s", intent.StatementName(s), text, why)
+				}
+			}
+			for _, list := range []map[string][]string{s.Principals, s.NotPrincipals} {
+				for _, p := range strangers(e, s, list) {
+					f.Fail(s.Resource, "%s: %s is nobody of this account", intent.StatementName(s), p)
+				}
+			}
+		}
+	},
+}
+
+// spokenOf are the resources and the conditions' values.
+func spokenOf(s template.Statement) []string {
+	all := slices.Concat(s.Resources, s.NotResources)
+	for _, c := range s.Conditions {
+		all = append(all, c.Values...)
+	}
+	return all
+}
+
+// accountless are the services whose ARNs hold no account ("Resource types" in the Service Authorization Reference).
+var accountless = []string{"s3", "route53", "apigateway"}
+
+// foreign says what in a text is not this account's, "" if nothing is.
+func foreign(e *template.Estate, s template.Statement, text string) string {
+	stack := s.Resource.Stack
+	for _, account := range accountsIn(text) {
+		if account != stack.Account {
+			return "is of another account"
+		}
+	}
+	parts := strings.SplitN(text, ":", 6)
+	if parts[0] != "arn" {
+		return ""
+	}
+	switch {
+	case len(parts) < 6 || parts[1] != stack.Partition():
+		return "is of another partition"
+	case parts[4] == stack.Account, parts[2] == "iam" && parts[4] == "aws":
+		return ""
+	case parts[4] != "" || !slices.Contains(accountless, parts[2]):
+		return "is of any account"
+	case parts[2] == "s3" && e.Find(s.Resource.Value(text), "AWS::S3::Bucket") == nil:
+		return "is no bucket of the estate"
+	}
+	return ""
+}
+
+// accountsIn are the numbers of twelve digits in a text.
+func accountsIn(text string) []string {
+	var all []string
+	for i := 0; i < len(text); {
+		n := i
+		for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+			n++
+		}
+		if n-i == len("000000000000") {
+			all = append(all, text[i:n])
+		}
+		i = max(n, i+1)
+	}
+	return all
+}
+
+// strangers are the principals that are neither this account, a role in it, its identity provider nor a service of AWS.
+// Whoever is everybody is another policy's.
+func strangers(e *template.Estate, s template.Statement, principals map[string][]string) []string {
+	var all []string
+	own := intent.IAMARN(s.Resource.Stack, "")
+	for kind, list := range principals {
+		for _, p := range list {
+			rest, here := strings.CutPrefix(p, own)
+			known := kind == "AWS" && (p == s.Resource.Stack.Account || here && (rest == "root" || namedRole.MatchString(rest)) || e.Find(s.Resource.Value(p), "AWS::IAM::Role") != nil) ||
+				kind == "Federated" && here && strings.HasPrefix(rest, "oidc-provider/") ||
+				kind == "Service" && strings.HasSuffix(p, ".amazonaws.com")
+			if !known && !intent.HasWildcard(p) {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+var servicesActForThisAccount = policies.Policy{
+	ID: "IAM-09", Title: "Every service of AWS that a document admits is held to acting for this account",
+	Source:    policies.ManagementPlane,
+	Component: policies.Management, STRIDE: "SE", Severity: policies.High,
+	Fix:   "add StringEquals aws:SourceAccount, or ArnLike aws:SourceArn with the account in it (the confused deputy)",
+	Reads: []string{policies.Every},
+	Check: func(e *template.Estate, f *policies.Findings) {
+		for s := range f.EachStatement(e) {
+			if s.Effect != "Allow" || len(s.Principals["Service"]) == 0 {
+				continue
+			}
+			f.Examined(s.Resource)
+			if !slices.ContainsFunc(s.Conditions, func(c template.Condition) bool { return holdsTo(s.Resource.Stack.Account, c) }) {
+				f.Fail(s.Resource, "%s: %v may be made to act by any account", intent.StatementName(s), s.Principals["Service"])
+			}
+		}
+	},
+}
+
+// holdsTo says that a condition is met only on behalf of the account. An operator that is met by an absent key holds nothing.
+func holdsTo(account string, c template.Condition) bool {
+	operator, key := strings.ToLower(c.Operator), strings.ToLower(c.Key)
+	var means func(value string) bool
+	switch {
+	case key == "aws:sourceaccount" && operator == "stringequals":
+		means = func(value string) bool { return value == account }
+	case (key == "aws:sourcearn" || strings.HasPrefix(key, "kms:encryptioncontext:")) &&
+		slices.Contains([]string{"arnlike", "arnequals", "stringequals", "stringlike"}, operator):
+		means = func(value string) bool {
+			parts := strings.SplitN(value, ":", 6)
+			return len(parts) == 6 && parts[4] == account
+		}
+	default:
+		return false
+	}
+	return len(c.Values) > 0 && !slices.ContainsFunc(c.Values, func(v string) bool { return !means(v) })
+}

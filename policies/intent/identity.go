@@ -1,0 +1,72 @@
+package intent
+
+import (
+	"strings"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// RoleARN is the ARN of a role by its name after the environment's prefix.
+func RoleARN(s *template.Stack, name ...string) string {
+	return IAMARN(s, "role/"+roleNamed(s, name...))
+}
+
+func roleNamed(s *template.Stack, name ...string) string {
+	return "livechat-" + s.Environment + "-" + strings.Join(name, "-")
+}
+
+// IsUploader says that a role has the name of the one by which partners upload. Who has it is held to its trust and its grants.
+func IsUploader(r *template.Resource) bool {
+	return r.Stack.Layer == "storage" && r.Get("RoleName").Is(roleNamed(r.Stack, "upload"))
+}
+
+// InterfaceActions are what Lambda does as the role of a function in a VPC (AWSLambdaVPCAccessExecutionRole, version 3).
+var InterfaceActions = []string{"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+	"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses"}
+
+// JobFunction is what a person's role is for: AWS's policies that it may have, and the kinds of CDK's roles that it may go on to.
+type JobFunction struct{ Managed, Assumes []string }
+
+// jobFunctions are by the role's name after the environment's prefix. Only the break-glass role that the intent names may
+// administer, and it is not here.
+var jobFunctions = map[string]JobFunction{
+	"reader":   {Managed: []string{"job-function/ViewOnlyAccess"}},
+	"security": {Managed: []string{"SecurityAudit"}},
+	"operator": {Managed: []string{"job-function/ViewOnlyAccess"}, Assumes: []string{"deploy", "file-publishing", "lookup"}},
+}
+
+// JobFunctionOf is the job function of a role; an empty one if it has none.
+func JobFunctionOf(role *template.Resource, home *template.Stack) JobFunction {
+	name := role.Get("RoleName").Text()
+	if name != "" && home.Intent().Get("breakGlass").Is(name) {
+		return JobFunction{Managed: []string{"AdministratorAccess"}}
+	}
+	return jobFunctions[strings.TrimPrefix(name, "livechat-"+home.Environment+"-")]
+}
+
+// HumanRoles are the roles that the intent names for people.
+func HumanRoles(home *template.Stack) []string { return Texts(home.Intent().Get("humans")) }
+
+// GitHubIssuer is the issuer of the tokens that GitHub's workflows sign in with.
+const GitHubIssuer = "token.actions.githubusercontent.com"
+
+// PipelineSubjects are the exact subjects of CI's roles, by the roles' names.
+func PipelineSubjects(home *template.Stack) map[string]string {
+	subjects := map[string]string{}
+	for name, subject := range home.Intent().Get("pipelines").Map() {
+		subjects[name] = subject.Text()
+	}
+	return subjects
+}
+
+// BootstrapRoles are the roles, by ARN, that `cdk bootstrap` made of some kinds, in each region of the estate, under the
+// qualifier that the identity stack itself is deployed by.
+func BootstrapRoles(home *template.Stack, kinds []string) []string {
+	var arns []string
+	for _, region := range Texts(home.Intent().Get("boundaryRegions")) {
+		for _, kind := range kinds {
+			arns = append(arns, IAMARN(home, "role/cdk-"+QualifierOf(home)+"-"+kind+"-role-"+home.Account+"-"+region))
+		}
+	}
+	return arns
+}

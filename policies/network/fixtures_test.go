@@ -1,0 +1,9 @@
+package network
+
+import (
+	"testing"
+
+	"livechat.example/cloud/policies/policytest"
+)
+
+func TestEveryPolicyHoldsItsFixtures(t *testing.T) { policytest.Run(t, Policies) }
