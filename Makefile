@@ -82,7 +82,7 @@ clean: ## remove what was built and written
 
 # --- files ---
 
-bin/livechat: .cache/jsii/program.js
+bin/livechat: .cache/jsii/kernel/program.js
 bin/%: $(GO_FILES) $(EMBEDDED) go.mod go.sum
 	@mkdir -p bin
 	go build -buildvcs=false -o $@ ./cmd/$*
@@ -90,12 +90,12 @@ bin/%: $(GO_FILES) $(EMBEDDED) go.mod go.sum
 bin/lambda/%.zip: $(GO_FILES) go.mod go.sum
 	@go run ./cmd/packlambda -out $@ ./cmd/$*
 
-# jsii's kernel, for internal/node/launch.js
-.cache/jsii/program.js: go.mod
+# jsii's kernel and the worker that it starts, for internal/node/launch.js
+.cache/jsii/kernel/program.js: go.mod
 	@mkdir -p $(@D)
 	@go mod download github.com/aws/jsii-runtime-go
-	@cp -f "$$(go list -m -f '{{.Dir}}' github.com/aws/jsii-runtime-go)/internal/embedded/resources/lib/program.js" $@
-	@chmod u+w $@ && touch $@
+	@cp -Rf "$$(go list -m -f '{{.Dir}}' github.com/aws/jsii-runtime-go)"/internal/embedded/resources/lib/. $(@D)
+	@chmod -R u+w $(@D) && touch $@
 
 cdk.out/%/manifest.json: bin/livechat $(LAMBDAS) node_modules/.stamp $$(shell find config/environments/$$* -type f 2>/dev/null)
 	@bin/livechat -env $* && touch $@

@@ -7,7 +7,7 @@ import (
 	"livechat.example/cloud/config"
 )
 
-// flags are all feature flags of aws-cdk-lib 2.270.0 at the value it recommends, the expired ones left out. Listing each
+// flags are all feature flags of aws-cdk-lib 2.277.0 at the value it recommends, the expired ones left out. Listing each
 // keeps the library from choosing for us, and the cdk CLI from asking.
 //
 //go:embed flags.json

@@ -25,8 +25,8 @@ type validationReport struct {
 	} `json:"pluginReports"`
 }
 
-// validated is nil when CDK's validator found no error in an assembly, or did not run (CDK_VALIDATION=false).
-// Its warnings stay in the report.
+// validated returns what CDK's validator found in an assembly, nil where it did not run (CDK_VALIDATION=false). A warning is a
+// fault too: the construct that means it acknowledges it.
 func validated(dir string) error {
 	path := filepath.Join(dir, "validation-report.json")
 	text, err := os.ReadFile(path)
@@ -42,18 +42,16 @@ func validated(dir string) error {
 	}
 	var faults []error
 	for _, plugin := range report.PluginReports {
-		if plugin.Conclusion == "success" {
-			continue
-		}
+		before := len(faults)
 		for _, v := range plugin.Violations {
-			if v.Severity == "warning" || v.Severity == "info" {
+			if v.Severity == "info" {
 				continue
 			}
 			for _, c := range v.ViolatingConstructs {
 				faults = append(faults, fmt.Errorf("%s: %s %s (%s)", c.ConstructPath, v.RuleName, v.Description, plugin.PluginName))
 			}
 		}
-		if len(faults) == 0 {
+		if len(faults) == before && plugin.Conclusion != "success" {
 			faults = append(faults, fmt.Errorf("%s: %s", plugin.PluginName, plugin.Conclusion))
 		}
 	}

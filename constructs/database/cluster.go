@@ -82,6 +82,7 @@ func New(scope constructs.Construct, id string, p Props) Cluster {
 		cluster.AddResourceDependency(newGlobal(scope, "Global"+id, p.Global), nil)
 		endpoint = cluster.AttrEndpointAddress()
 	}
+	network.AcknowledgeZones(scope)
 	for _, z := range p.Subnets {
 		p.instance(scope, id, z.Zone, cluster)
 	}

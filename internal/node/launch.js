@@ -6,12 +6,26 @@
 const fs = require("fs");
 const { enableCompileCache } = require("module");
 const path = require("path");
+const threads = require("worker_threads");
 
 const { readSync, writeSync, mkdtempSync } = fs;
 fs.readSync = (fd, ...rest) => readSync(fd === 3 ? 0 : fd, ...rest);
 fs.writeSync = (fd, ...rest) => writeSync(fd === 3 ? 1 : fd, ...rest);
 // What a construct prints is not part of the conversation.
 process.stdout.write = process.stderr.write.bind(process.stderr);
+
+// On its first load of aws-cdk-lib the kernel has a worker write an index of the library's types, which every later run reads
+// in place of 82 MB of JSON. The kernel ends without its worker, which then leaves nothing; here it waits.
+const { exit } = process;
+let building = 0;
+threads.Worker = class extends threads.Worker {
+  constructor(...args) {
+    super(...args);
+    building++;
+    this.on("exit", () => building--);
+  }
+};
+process.exit = (code) => (building ? (process.exitCode = code) : exit(code));
 
 // The kernel links aws-cdk-lib into a folder of a random name and removes it at its end. Node keeps compiled code by the
 // file's path, so the folder must have the same name every time. A run beside this one has it: then this one does without.

@@ -18,8 +18,9 @@ func init() {
 	}
 	node := filepath.Join(root, "node_modules", ".bin", "node")
 	choose("JSII_NODE", node)
+	choose("JSII_RUNTIME_PACKAGE_CACHE_ROOT", filepath.Join(root, ".cache", "jsii", "packages"))
 	// make copies the kernel of the jsii that go.mod names; without it jsii launches its own, only slower.
-	launcher, kernel := filepath.Join(root, "internal", "node", "launch.js"), filepath.Join(root, ".cache", "jsii", "program.js")
+	launcher, kernel := filepath.Join(root, "internal", "node", "launch.js"), filepath.Join(root, ".cache", "jsii", "kernel", "program.js")
 	if exists(launcher) && exists(kernel) && os.Getenv("JSII_NODE") == node {
 		choose("JSII_RUNTIME", "exec "+quote(node)+" --preserve-symlinks --require "+quote(launcher)+" "+quote(kernel))
 	}

@@ -1,4 +1,5 @@
-// Bench measures the inner loop: synthesis by regions and by partners, CDK's own validator, check, and the time per mutant.
+// Bench measures the inner loop: synthesis by regions, by partners and against its floor, CDK's own validator, check, and the time per
+// mutant.
 //
 // It runs the binaries that ship, on environments that it writes into a temporary folder, and prints a table for people;
 // .cache/bench.json has the same for machines. Idle the machine first: a busy one measures itself.
@@ -48,25 +49,36 @@ func main() {
 // all takes every measurement.
 func (b bench) all() ([]row, error) {
 	var rows []row
-	add := func(r row, err error) error {
-		if err == nil {
-			rows = append(rows, r)
-			fmt.Fprintf(os.Stderr, "%-40s %6.2f s\n", r.What, r.Seconds)
+	add := func(err error, more ...row) error {
+		if err != nil {
+			return err
 		}
-		return err
+		for _, r := range more {
+			rows = append(rows, r)
+			fmt.Fprintf(os.Stderr, "%-60s %8s\n", r.What, duration(r.Seconds))
+		}
+		return nil
 	}
 	for _, regions := range []int{1, 2, 4, 8} {
-		if err := add(b.synth(fmt.Sprintf("synth, %d region(s), 1 partner", regions), regions, 1)); err != nil {
+		r, err := b.synth(fmt.Sprintf("synth, %d region(s), 1 partner", regions), regions, 1)
+		if err := add(err, r); err != nil {
 			return nil, err
 		}
 	}
 	for _, partners := range []int{1, 10, 100, 1000} {
-		if err := add(b.synth(fmt.Sprintf("synth, 3 regions, %d partner(s)", partners), 3, partners)); err != nil {
+		r, err := b.synth(fmt.Sprintf("synth, 3 regions, %d partner(s)", partners), 3, partners)
+		if err := add(err, r); err != nil {
 			return nil, err
 		}
 	}
-	for _, measure := range []func() (row, error){b.prod, b.validator, b.check, b.mutants} {
-		if err := add(measure()); err != nil {
+	add(nil, growth("regions", rows[0], rows[3]), growth("partners", rows[4], rows[7]))
+	prod, err := b.prod()
+	if err := add(err, prod...); err != nil {
+		return nil, err
+	}
+	for _, measure := range []func() (row, error){b.validator, b.check, b.mutants} {
+		r, err := measure()
+		if err := add(err, r); err != nil {
 			return nil, err
 		}
 	}

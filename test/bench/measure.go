@@ -19,8 +19,11 @@ type bench struct {
 	scratch string
 }
 
-// warm is DESIGN.md §3's line for a warm synth without CDK's own validator.
-func warm(resources int) float64 { return 0.7 + 0.0012*float64(resources) }
+// What DESIGN.md §3 allows a warm synthesis without CDK's own validator.
+const (
+	overFloor = 5      // times the floor
+	slope     = 0.0012 // seconds a resource more
+)
 
 // synth measures the synthesis of an environment of so many regions and partners.
 func (b bench) synth(what string, regions, partners int) (row, error) {
@@ -31,8 +34,23 @@ func (b bench) synth(what string, regions, partners int) (row, error) {
 	return b.assembly(what, "bench", "-config", root)
 }
 
-// prod measures the committed environment of that name.
-func (b bench) prod() (row, error) { return b.assembly("synth, prod as committed", "prod") }
+// prod measures the committed environment of that name, and the floor beside it.
+func (b bench) prod() ([]row, error) {
+	prod, err := b.assembly("synth, prod as committed", "prod")
+	if err != nil {
+		return nil, err
+	}
+	floor, err := b.floor()
+	prod.Limit = overFloor * floor.Seconds
+	prod.What += fmt.Sprintf(" (%.1f times the floor)", prod.Seconds/floor.Seconds)
+	return []row{floor, prod}, err
+}
+
+// growth is what a resource more takes: the difference between two measurements of one kind.
+func growth(what string, few, many row) row {
+	more := many.Resources - few.Resources
+	return row{What: "a resource more, by " + what, Resources: more, Seconds: (many.Seconds - few.Seconds) / float64(more), Limit: slope}
+}
 
 func (b bench) assembly(what, env string, args ...string) (row, error) {
 	out := filepath.Join(b.scratch, "assembly-"+env)
@@ -50,7 +68,6 @@ func (b bench) assembly(what, env string, args ...string) (row, error) {
 		most, widest = max(most, len(s.Resources())), max(widest, s.Size)
 	}
 	r.Largest = fmt.Sprintf("%d resources, %d KB", most, widest/1000)
-	r.Limit = warm(r.Resources)
 	return r, nil
 }
 

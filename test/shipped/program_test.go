@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -44,13 +45,23 @@ func TestTheAppRunsOnThePinnedNode(t *testing.T) {
 	assert.Empty(t, stderr)
 }
 
-func TestNothingIsLeftInTheTemporaryFolder(t *testing.T) {
+// TestARunLeavesTheIndexOfTheLibraryAndNoTemporaryFile: without the index of its types each run reads 82 MB of JSON, and jsii by
+// itself can end before the index is written.
+func TestARunLeavesTheIndexOfTheLibraryAndNoTemporaryFile(t *testing.T) {
 	temp := t.TempDir()
 	code, _, stderr := run(t, []string{"TMPDIR=" + temp}, "-env", "dev", "-out", filepath.Join(t.TempDir(), "dev"))
 	require.Zero(t, code, stderr)
 	left, err := os.ReadDir(temp)
 	require.NoError(t, err)
 	assert.Empty(t, left)
+
+	modules, err := os.ReadFile(filepath.Join(Root, "go.mod"))
+	require.NoError(t, err)
+	version := regexp.MustCompile(`aws-cdk-go/awscdk/v2 v(\S+)`).FindSubmatch(modules)
+	require.NotNil(t, version)
+	index, err := filepath.Glob(filepath.Join(Root, ".cache", "jsii", "packages", "aws-cdk-lib", string(version[1]), "*", ".jsii.runtime.v*.json"))
+	require.NoError(t, err)
+	assert.NotEmpty(t, index)
 }
 
 func TestBadInputIsToldWithItsPlaceAndWritesNothing(t *testing.T) {
