@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +20,7 @@ import (
 
 	"livechat.example/cloud/internal/master"
 	"livechat.example/cloud/internal/postgrestest"
+	"livechat.example/cloud/localaws/assembly"
 	"livechat.example/cloud/localaws/readback"
 )
 
@@ -38,8 +39,8 @@ type vaultAndServer struct {
 	lambda  *lambda.Client
 }
 
-// TestTheRotatorRotatesAsALambdaOfTheEmulatorAgainstARealServer packs cmd/rotator as it ships and calls it as Secrets Manager does. RotateSecret of
-// this emulator calls nobody: it makes a copy of the current value current. So the test says the steps, in Secrets Manager's place.
+// TestTheRotatorRotatesAsALambdaOfTheEmulatorAgainstARealServer calls the rotator of the assembly as Secrets Manager does. RotateSecret of this
+// emulator calls nobody: it makes a copy of the current value current. So the test says the steps, in Secrets Manager's place.
 func TestTheRotatorRotatesAsALambdaOfTheEmulatorAgainstARealServer(t *testing.T) {
 	v := startRotation(t)
 	v.steps("v1", "createSecret", "setSecret", "testSecret", "finishSecret")
@@ -112,20 +113,37 @@ func (v vaultAndServer) createSecret() {
 
 func (v vaultAndServer) createRotator() {
 	v.Helper()
-	zip := filepath.Join(v.TempDir(), "rotator.zip")
-	pack := exec.CommandContext(v.Context(), "go", "run", "./cmd/packlambda", "-out", zip, "./cmd/rotator")
-	pack.Dir = *root
-	if text, err := pack.CombinedOutput(); err != nil {
-		v.Fatalf("%v: %s", err, text)
-	}
-	code, err := os.ReadFile(zip)
-	v.must(err)
-	_, err = v.lambda.CreateFunction(v.Context(), &lambda.CreateFunctionInput{
+	code := v.rotator()
+	_, err := v.lambda.CreateFunction(v.Context(), &lambda.CreateFunctionInput{
 		FunctionName: aws.String(rotatorName), Role: aws.String("arn:aws:iam::111122223333:role/rotator"), Code: &lambdatypes.FunctionCode{ZipFile: code},
 		Runtime: lambdatypes.RuntimeProvidedal2023, Handler: aws.String("bootstrap"), Timeout: aws.Int32(60),
 		Environment: &lambdatypes.Environment{Variables: map[string]string{"ROTATOR_CA": v.server.CAFile}},
 	})
 	v.must(err)
+}
+
+// rotator is the code of the rotator, as the assembly ships it.
+func (v vaultAndServer) rotator() []byte {
+	v.Helper()
+	shipped, err := assembly.Read(*shipping)
+	v.must(err)
+	for _, s := range shipped.Stacks {
+		for id, resource := range s.Resources() {
+			if resource.(map[string]any)["Type"] != "AWS::Lambda::Function" {
+				continue
+			}
+			function := properties(s.Template, id)
+			if name, _ := function["FunctionName"].(string); !strings.HasSuffix(name, "-rotator") {
+				continue
+			}
+			key := function["Code"].(map[string]any)["S3Key"].(string)
+			code, err := os.ReadFile(filepath.Join(*shipping, "asset."+key))
+			v.must(err)
+			return code
+		}
+	}
+	v.Fatalf("%s has no rotator", *shipping)
+	return nil
 }
 
 // steps gives a version the pending label, as RotateSecret does, and calls the function for steps of its rotation.

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 // software is where a server's programs are.
@@ -78,10 +79,12 @@ func (s software) reachable(folder string) (string, error) {
 	return filepath.Join(copied, "bin"), os.CopyFS(copied, os.DirFS(filepath.Dir(s.bin)))
 }
 
-// open says that others may go through all folders on the way.
+// open reports whether others may go through all folders on the way. It does not ask by os.Stat, which makes a folder an input of
+// the test: a folder changes with every file in it, and Go would never take the test's result from its cache.
 func open(folder string) bool {
 	for ; folder != filepath.Dir(folder); folder = filepath.Dir(folder) {
-		if info, err := os.Stat(folder); err != nil || info.Mode().Perm()&0o001 == 0 {
+		var info syscall.Stat_t
+		if err := syscall.Stat(folder, &info); err != nil || info.Mode&0o001 == 0 {
 			return false
 		}
 	}

@@ -1,9 +1,6 @@
 package estate
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -16,11 +13,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"livechat.example/cloud/internal/judged"
 	"livechat.example/cloud/test/shipped"
 )
 
-// What tools from outside judge takes them seconds a template. A judgement without a fault is kept in .cache/judged under
-// the hash of all that it rests on, so that an unchanged template is not judged twice.
+// What tools from outside judge takes them seconds a template, so no unchanged template is judged twice.
 
 // TestCfnLintFindsNoErrorInAnyRegion asks for each stack with the region that it is deployed to: what a region lacks is an error.
 func TestCfnLintFindsNoErrorInAnyRegion(t *testing.T) {
@@ -30,11 +27,11 @@ func TestCfnLintFindsNoErrorInAnyRegion(t *testing.T) {
 	require.NoError(t, err)
 	for region, files := range templatesByRegion(t) {
 		var unjudged []string
-		marks := map[string]string{}
+		var marks []judged.Mark
 		for _, file := range files {
 			mark := markOf(t, file, "cfn-lint", string(version), region)
-			if _, err := os.Stat(mark); err != nil {
-				unjudged, marks[file] = append(unjudged, file), mark
+			if !mark.Passed() {
+				unjudged, marks = append(unjudged, file), append(marks, mark)
 			}
 		}
 		if len(unjudged) == 0 {
@@ -46,7 +43,7 @@ func TestCfnLintFindsNoErrorInAnyRegion(t *testing.T) {
 			continue
 		}
 		for _, mark := range marks {
-			keep(t, mark)
+			require.NoError(t, mark.Keep())
 		}
 	}
 }
@@ -79,14 +76,10 @@ func TestCDKsValidatorFindsNoErrorAndHidesNone(t *testing.T) {
 	modules, err := os.ReadFile(filepath.Join(shipped.Root, "go.mod"))
 	require.NoError(t, err)
 	for _, env := range shipped.Environments {
-		all := sha256.New()
-		for _, s := range shipped.Estate(t, env).Stacks() {
-			text, err := os.ReadFile(filepath.Join(shipped.Assembly(t, env), filepath.Base(s.File)))
-			require.NoError(t, err)
-			all.Write(text)
-		}
-		mark := markOfSum(all.Sum(nil), "cdk-validator", string(modules), env)
-		if _, err := os.Stat(mark); err == nil {
+		written, err := judged.Sum(shipped.Assembly(t, env))
+		require.NoError(t, err)
+		mark := judged.On(shipped.Root, "cdk-validator", string(modules), written)
+		if mark.Passed() {
 			continue
 		}
 		dir := filepath.Join(t.TempDir(), "validated", env)
@@ -96,7 +89,7 @@ func TestCDKsValidatorFindsNoErrorAndHidesNone(t *testing.T) {
 		out, err := run.CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		if assert.Empty(t, hidden(t, filepath.Join(dir, "validation-report.json"))) {
-			keep(t, mark)
+			require.NoError(t, mark.Keep())
 		}
 	}
 }
@@ -133,21 +126,9 @@ func hidden(t *testing.T, report string) []string {
 	return found
 }
 
-func markOf(t *testing.T, file string, more ...string) string {
+func markOf(t *testing.T, file string, more ...string) judged.Mark {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	sum := sha256.Sum256(text)
-	return markOfSum(sum[:], more...)
-}
-
-func markOfSum(sum []byte, more ...string) string {
-	all := sha256.Sum256(bytes.Join([][]byte{sum, []byte(strings.Join(more, "\n"))}, nil))
-	return filepath.Join(shipped.Root, ".cache", "judged", hex.EncodeToString(all[:]))
-}
-
-func keep(t *testing.T, mark string) {
-	t.Helper()
-	require.NoError(t, os.MkdirAll(filepath.Dir(mark), 0o755))
-	require.NoError(t, os.WriteFile(mark, nil, 0o644))
+	return judged.On(shipped.Root, append(more, string(text))...)
 }

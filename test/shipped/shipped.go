@@ -3,11 +3,7 @@ package shipped
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"livechat.example/cloud/internal/judged"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -54,7 +51,7 @@ var build = sync.OnceValues(func() (built, error) {
 	if out, err := run.CombinedOutput(); err != nil {
 		return built{}, fmt.Errorf("go build ./cmd/livechat: %w\n%s", err, out)
 	}
-	hash, err := hashOf(binary, filepath.Join(Root, "config", "environments"), filepath.Join(Root, "bin", "lambda"))
+	hash, err := judged.Sum(binary, filepath.Join(Root, "config", "environments"), filepath.Join(Root, "bin", "lambda"))
 	if err != nil {
 		return built{}, err
 	}
@@ -77,30 +74,6 @@ func lock(name string) (unlock func(), err error) {
 	return func() { file.Close() }, nil
 }
 
-// hashOf is one hash of files and folders, by the names and contents of what is in them.
-func hashOf(paths ...string) (string, error) {
-	all := sha256.New()
-	for _, path := range paths {
-		err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			file, err := os.Open(name)
-			if err != nil {
-				return err
-			}
-			defer file.Close()
-			fmt.Fprintln(all, name)
-			_, err = io.Copy(all, file)
-			return err
-		})
-		if err != nil {
-			return "", err
-		}
-	}
-	return hex.EncodeToString(all.Sum(nil)[:16]), nil
-}
-
 // forget removes the assemblies of other hashes.
 func forget(hash string) error {
 	entries, err := os.ReadDir(cache)
@@ -117,6 +90,12 @@ func forget(hash string) error {
 		}
 	}
 	return nil
+}
+
+// Sum is a hash of all that the assemblies are made of.
+func Sum() (string, error) {
+	b, err := build()
+	return b.hash, err
 }
 
 // Program is the path of the program, built once.
