@@ -135,8 +135,9 @@ var oneProvider = policies.Policy{
 			if !r.Get("Url").Is("https://"+intent.GitHubIssuer) || !slices.Equal(intent.Texts(r.Get("ClientIdList")), []string{"sts.amazonaws.com"}) {
 				f.Fail(r, "issues for %s to %s", r.Get("Url"), r.Get("ClientIdList"))
 			}
-			if !intent.Retained(r) {
-				f.Fail(r, "goes with its stack, and the account's other environments sign in by it")
+			if !intent.RetainedOnceMade(r) {
+				f.Fail(r, "DeletionPolicy is %q and UpdateReplacePolicy %q, must be RetainExceptOnCreate and Retain: the account's other "+
+					"environments sign in by it, and what a failed creation leaves blocks the next", r.DeletionPolicy(), r.UpdateReplacePolicy())
 			}
 		}
 		for r := range e.All("AWS::IAM::SAMLProvider") {

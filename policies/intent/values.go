@@ -73,7 +73,15 @@ func UnexpectedKeys(v template.Value, known ...string) []string {
 	return more
 }
 
-// Retained says that neither a deletion from the template nor a replacement takes a resource's data with it.
-func Retained(r *template.Resource) bool {
-	return r.DeletionPolicy() == "Retain" && r.UpdateReplacePolicy() == "Retain"
+// What a stack does with a resource that leaves it ("DeletionPolicy attribute"). OnceMade retains it too, but for the creation that
+// fails: what that leaves under a fixed name blocks the next one.
+const (
+	Retain   = "Retain"
+	OnceMade = "RetainExceptOnCreate"
+	Snapshot = "Snapshot"
+)
+
+// RetainedOnceMade reports whether a resource outlives its template and its replacement, and goes with a creation that fails.
+func RetainedOnceMade(r *template.Resource) bool {
+	return r.DeletionPolicy() == OnceMade && r.UpdateReplacePolicy() == Retain
 }

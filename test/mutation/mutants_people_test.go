@@ -78,6 +78,7 @@ var pipelineMutations = []mutation{
 	{"IAM-19", "AWS::IAM::OIDCProvider", "serves another audience", nil, set("ClientIdList", []any{"sts.amazonaws.com", "other"})},
 	{"IAM-19", "AWS::IAM::OIDCProvider", "is dropped", nil, remove},
 	{"IAM-19", "AWS::IAM::OIDCProvider", "goes with its stack", nil, without("DeletionPolicy")},
+	{"IAM-19", "AWS::IAM::OIDCProvider", "is left by a creation that fails", nil, attribute("DeletionPolicy", "Retain")},
 	{"IAM-19", "AWS::IAM::OIDCProvider", "goes when it is replaced", nil, without("UpdateReplacePolicy")},
 	{"IAM-19", "AWS::IAM::OIDCProvider", "becomes SAML's", nil, func(body map[string]any) map[string]any { body["Type"] = "AWS::IAM::SAMLProvider"; return body }},
 }
