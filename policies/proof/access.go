@@ -138,7 +138,7 @@ func comes(f *policies.Findings, a asked, e *template.Estate, r *template.Resour
 	for _, x := range found {
 		switch {
 		case slices.Contains(by, x.Title) && x.Action == "assumes":
-			if x.Anyone {
+			if service, _ := strings.CutPrefix(x.Title, "service:"); x.Anyone && !intent.SendsNothing(service, r.Type) {
 				f.Fail(r, "%s takes it up for whatever account asks: %s", x.Title, x.Told())
 			}
 			if x.Allowed != access.Yes {

@@ -25,7 +25,7 @@ var tasksHaveTheirRoles = policies.Policy{
 			case service != "":
 				has[r.Get("RoleName").Text()]++
 				s := r.Stack
-				checkRole(f, r, intent.TasksPrincipal, "arn:"+s.Partition()+":ecs:"+s.Region+":"+s.Account+":*")
+				checkRole(f, r, intent.TasksPrincipal, intent.When("ArnLike", "aws:SourceArn", "arn:"+s.Partition()+":ecs:"+s.Region+":"+s.Account+":*"))
 				if v := r.Get("MaxSessionDuration"); !v.Missing() {
 					f.Fail(r, "MaxSessionDuration is %s, must be absent: an hour is enough", v)
 				}
