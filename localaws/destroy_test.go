@@ -55,7 +55,8 @@ func (l life) keepsOnlyTheStateful(s readback.Stack) (kept int) {
 		properties, err := l.cloud.Observe(l.ctx, s, id)
 		l.must(err)
 		there := properties != nil
-		if retained := resource["DeletionPolicy"] == "Retain"; there != retained {
+		policy := resource["DeletionPolicy"]
+		if retained := policy == "Retain" || policy == "RetainExceptOnCreate"; there != retained {
 			l.Errorf("%s %s (%s) is there: %v; its template retains it: %v", s.Name, id, s.Resources[id].Type, there, retained)
 		}
 		if !there {

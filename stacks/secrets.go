@@ -103,7 +103,7 @@ func (s Secrets) watchAges(env config.Environment, region config.Region, keys Ke
 				Conditions: policy.Conditions{"StringEquals": {"cloudwatch:namespace": "LiveChat/Secrets"}}},
 		},
 	})
-	age.Every(s.Stack, "SecretAgeSchedule", env.Account, 6, map[string]any{"secrets": names, "prefixes": []string{partnerSecrets(env)}})
+	age.Every(s.Stack, "SecretAgeSchedule", 6, map[string]any{"secrets": names, "prefixes": []string{partnerSecrets(env)}})
 }
 
 // secretProps are those of a secret of the primary, which all other regions have too.

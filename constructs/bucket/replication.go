@@ -35,7 +35,6 @@ func Replicate(scope constructs.Construct, id string, p ReplicateProps) string {
 		Description: "Copies " + p.Name + " to the other regions",
 		Service:     "s3",
 		Account:     p.Account,
-		Source:      arn(p.Name),
 		Policy:      replicationStatements(p),
 	})
 	rules := make([]any, len(p.To))

@@ -37,7 +37,6 @@ func Scan(scope constructs.Construct, id string, p ScanProps) string {
 		Description: "Scans " + p.Name + " for malware",
 		Service:     scanService,
 		Account:     p.Account,
-		Source:      "arn:aws:guardduty:" + p.Region + ":" + p.Account + ":malware-protection-plan/*",
 		Policy:      scanStatements(p),
 	})
 	p.Bucket.Node().DefaultChild().(awss3.CfnBucket).SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{

@@ -29,7 +29,7 @@ func NewName(scope constructs.Construct, id string, p NameProps) {
 		Name: new(p.Zone),
 		Vpcs: []any{&awsroute53.CfnHostedZone_VPCProperty{VpcId: p.VPC, VpcRegion: new(p.Region)}},
 	})
-	zone.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	zone.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
 	awsroute53.NewCfnRecordSet(scope, new(id), &awsroute53.CfnRecordSetProps{
 		HostedZoneId:    zone.Ref(),
 		Name:            new("database." + p.Zone),

@@ -18,7 +18,7 @@ import (
 
 // Props are a function's name and code, what it may do, and what it takes.
 type Props struct {
-	Name        string // required: the role trusts the one function of that name
+	Name        string // required: what the role may do in a VPC is denied to the one function of that name
 	RoleName    string // where others name its role; else it is generated
 	Description string // required
 	Code        Code   // required
@@ -63,7 +63,6 @@ func New(scope constructs.Construct, id string, p Props) Function {
 		Description: "Of the function " + p.Name,
 		Service:     "lambda",
 		Account:     p.Account,
-		Source:      p.arn(),
 		Policy: slices.Concat([]policy.Statement{
 			{Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{*group.LogGroupArn()}},
 		}, p.interfaces(), p.Policy),

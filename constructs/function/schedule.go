@@ -9,7 +9,7 @@ import (
 )
 
 // Every calls the function at intervals, always with the same input.
-func (f Function) Every(scope constructs.Construct, id, account string, hours int, input any) {
+func (f Function) Every(scope constructs.Construct, id string, hours int, input any) {
 	text, err := json.Marshal(input)
 	if err != nil || hours < 2 { // EventBridge says "1 hour", and "2 hours"
 		panic(fmt.Sprintf("function.Every of %s: hours is at least 2, input JSON: %d, %v", id, hours, err))
@@ -18,5 +18,5 @@ func (f Function) Every(scope constructs.Construct, id, account string, hours in
 		ScheduleExpression: new(fmt.Sprintf("rate(%d hours)", hours)), State: new("ENABLED"),
 		Targets: []any{&awsevents.CfnRule_TargetProperty{Id: new("function"), Arn: f.ARN, Input: new(string(text))}},
 	})
-	f.CalledBy(scope, id+"Permission", CallerProps{Service: "events", Account: account, Source: rule.AttrArn()})
+	f.CalledBy(scope, id+"Permission", CallerProps{Service: "events", Source: rule.AttrArn()})
 }

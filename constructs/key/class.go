@@ -38,6 +38,7 @@ type service struct {
 	regional  bool // the principal carries the region's name
 	// context is the encryption-context key whose value must be an ARN below arn; empty: aws:SourceAccount is asked instead.
 	context string
+	of      string // the service of the ARN; empty: the principal
 	arn     string // service:region:account is put in front
 }
 
@@ -52,7 +53,10 @@ var uses = map[Class]use{
 		{principal: "delivery.logs"},
 	}},
 	Alarms: {via: []string{"sns"}, services: []service{
-		{principal: "cloudwatch"}, {principal: "events"}, {principal: "backup"},
+		{principal: "cloudwatch"},
+		// These two do not say whose they are ("not supported for EventBridge-to-encrypted topics": the same page). SNS says which topic.
+		{principal: "events", context: "aws:sns:topicArn", of: "sns", arn: "*"},
+		{principal: "backup", context: "aws:sns:topicArn", of: "sns", arn: "*"},
 	}},
 	Knowledge: {via: []string{"s3"}},
 	SPA:       {via: []string{"s3"}},

@@ -2,6 +2,7 @@
 package key
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -91,7 +92,7 @@ func asService(p Props, s service) policy.Statement {
 	conditions := policy.Conditions{"StringEquals": {"aws:SourceAccount": p.Account}}
 	if s.context != "" {
 		conditions = policy.Conditions{"ArnLike": {
-			"kms:EncryptionContext:" + s.context: fmt.Sprintf("arn:aws:%s:%s:%s:%s", s.principal, p.Region, p.Account, s.arn),
+			"kms:EncryptionContext:" + s.context: fmt.Sprintf("arn:aws:%s:%s:%s:%s", cmp.Or(s.of, s.principal), p.Region, p.Account, s.arn),
 		}}
 	}
 	return policy.Statement{

@@ -23,7 +23,7 @@ func NewGroup(scope constructs.Construct, id string, p GroupProps) awslogs.LogGr
 	props := &awslogs.LogGroupProps{
 		EncryptionKey: p.Key,
 		Retention:     awslogs.RetentionDays_THIRTEEN_MONTHS,
-		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
+		RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
 	}
 	if p.Name != "" {
 		props.LogGroupName = new(p.Name)

@@ -57,7 +57,7 @@ func newTable(scope constructs.Construct, id string, p Props) awsdynamodb.CfnGlo
 		TimeToLiveSpecification: &awsdynamodb.CfnGlobalTable_TimeToLiveSpecificationProperty{AttributeName: new(expires), Enabled: true},
 		Replicas:                replicas,
 	})
-	table.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	table.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
 	return table
 }
 

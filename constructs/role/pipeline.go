@@ -17,7 +17,7 @@ func NewGitHub(scope constructs.Construct, id string) awsiam.CfnOIDCProvider {
 		ClientIdList: jsii.Strings("sts.amazonaws.com"),
 	})
 	// Other environments of the account may sign in by it.
-	provider.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	provider.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
 	return provider
 }
 

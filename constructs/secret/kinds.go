@@ -27,7 +27,7 @@ func NewMaster(scope constructs.Construct, id string, p Props, d Database) Secre
 	}
 	made := letters(48)
 	made.SecretStringTemplate, made.GenerateStringKey = new(string(known)), new("password")
-	return newSecret(scope, id, p, kind{"The database's master", made, awscdk.RemovalPolicy_RETAIN})
+	return newSecret(scope, id, p, kind{"The database's master", made, awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE})
 }
 
 // NewSigning is a key that a partner alone signs with, HS256. It goes with the partner: nobody signs as one who has left, and a key that is lost
@@ -40,7 +40,7 @@ func NewSigning(scope constructs.Construct, id string, p Props) Secret {
 // NewProvider is the key that a provider outside AWS knows us by. Only the provider makes one: what is generated here opens nothing, until a
 // person replaces it (docs/runbooks/provider-key.md).
 func NewProvider(scope constructs.Construct, id string, p Props) Secret {
-	return newSecret(scope, id, p, kind{"A provider's key, replaced by hand: docs/runbooks/provider-key.md", letters(32), awscdk.RemovalPolicy_RETAIN})
+	return newSecret(scope, id, p, kind{"A provider's key, replaced by hand: docs/runbooks/provider-key.md", letters(32), awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE})
 }
 
 // letters are a value of letters and digits alone, which no URL, shell or statement has a meaning for.

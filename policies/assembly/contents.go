@@ -169,25 +169,32 @@ func random(text string) bool {
 	return false
 }
 
-// stateful are the types that hold data or keys, and whether CloudFormation can take a snapshot of one
-// ("DeletionPolicy attribute"; the types are those that cfn-lint and the same page list, as far as the estate will have them).
-var stateful = map[string]bool{
-	"AWS::KMS::Key": false, "AWS::KMS::ReplicaKey": false, "AWS::S3::Bucket": false, "AWS::Logs::LogGroup": false,
-	"AWS::RDS::DBCluster": true, "AWS::RDS::DBInstance": true, "AWS::RDS::GlobalCluster": false,
-	"AWS::ElastiCache::ReplicationGroup": true, "AWS::ElastiCache::CacheCluster": true, "AWS::ElastiCache::ServerlessCache": false,
-	"AWS::DynamoDB::Table": false, "AWS::DynamoDB::GlobalTable": false, "AWS::SecretsManager::Secret": false,
-	"AWS::ECR::Repository": false, "AWS::EFS::FileSystem": false, "AWS::EC2::Volume": true, "AWS::Backup::BackupVault": false,
-	"AWS::Backup::LogicallyAirGappedBackupVault": false, "AWS::Cognito::UserPool": false, "AWS::SQS::Queue": false,
-	"AWS::Kinesis::Stream": false, "AWS::OpenSearchService::Domain": false, "AWS::CloudFront::KeyValueStore": false,
-	"AWS::Route53::HostedZone": false, "AWS::ACMPCA::CertificateAuthority": false, "AWS::CloudTrail::EventDataStore": false,
+// stateful are the types that hold what a deployment must not lose, with the DeletionPolicy of each ("DeletionPolicy attribute"; the
+// types are those that cfn-lint and the same page list, as far as the estate will have them).
+//
+// OnceMade is for what a rollback can delete. Retain is for what it cannot: deletion protection, or the first object that AWS or a
+// colleague puts there, makes the rollback itself fail. A key blocks nothing, as it has no name: its alias goes with the rollback. The
+// registry is deleted only while its protection is not on yet, as when a replica cannot be made; UPGRADING.md says what to do then.
+var stateful = map[string]string{
+	"AWS::KMS::Key": intent.Retain, "AWS::KMS::ReplicaKey": intent.Retain, "AWS::S3::Bucket": intent.Retain,
+	"AWS::RDS::DBCluster": intent.Retain, "AWS::RDS::DBInstance": intent.Retain, "AWS::RDS::GlobalCluster": intent.Retain,
+	"AWS::ECR::Repository": intent.Retain, "AWS::EFS::FileSystem": intent.Retain, "AWS::Backup::BackupVault": intent.Retain,
+	"AWS::Backup::LogicallyAirGappedBackupVault": intent.Retain, "AWS::Cognito::UserPool": intent.Retain,
+	"AWS::ACMPCA::CertificateAuthority": intent.Retain, "AWS::OpenSearchService::Domain": intent.Retain,
+	"AWS::CloudTrail::EventDataStore": intent.Retain,
+	"AWS::Logs::LogGroup":             intent.OnceMade, "AWS::SecretsManager::Secret": intent.OnceMade, "AWS::Route53::HostedZone": intent.OnceMade,
+	"AWS::DynamoDB::Table": intent.OnceMade, "AWS::DynamoDB::GlobalTable": intent.OnceMade, "AWS::SQS::Queue": intent.OnceMade,
+	"AWS::Kinesis::Stream": intent.OnceMade, "AWS::CloudFront::KeyValueStore": intent.OnceMade,
+	"AWS::ElastiCache::ServerlessCache":  intent.OnceMade,
+	"AWS::ElastiCache::ReplicationGroup": intent.Snapshot, "AWS::ElastiCache::CacheCluster": intent.Snapshot, "AWS::EC2::Volume": intent.Snapshot,
 }
 
-// A partner's signing key is deleted with the partner: SECRET-01 holds that.
+// A partner's signing key is excepted: it is deleted with the partner (SECRET-10).
 var statefulIsRetained = policies.Policy{
 	ID: "CDK-09", Title: "What holds data or keys is retained when it is deleted or replaced",
 	Source:    policies.RecoveryTests,
 	Component: policies.Management, STRIDE: "TD", Severity: policies.High,
-	Fix:   "set RemovalPolicy RETAIN, or SNAPSHOT where the type has it",
+	Fix:   "set RemovalPolicy RETAIN_ON_UPDATE_OR_DELETE; RETAIN where a rollback cannot delete, and SNAPSHOT where the table says so",
 	Reads: slices.Sorted(maps.Keys(stateful)),
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for r := range e.All(slices.Collect(maps.Keys(stateful))...) {
@@ -195,11 +202,23 @@ var statefulIsRetained = policies.Policy{
 			if intent.LeavesWithItsOwner(r) {
 				continue
 			}
-			for attribute, policy := range map[string]string{"DeletionPolicy": r.DeletionPolicy(), "UpdateReplacePolicy": r.UpdateReplacePolicy()} {
-				if policy != "Retain" && !(policy == "Snapshot" && stateful[r.Type]) {
-					f.Fail(r, "%s is %q, must be Retain", attribute, policy)
-				}
+			want := stateful[r.Type]
+			if has := r.DeletionPolicy(); has != want {
+				f.Fail(r, "DeletionPolicy is %q, must be %s: %s", has, want, meaning[want])
+			}
+			if want == intent.OnceMade {
+				want = intent.Retain // the attribute of replacement has no such value
+			}
+			if has := r.UpdateReplacePolicy(); has != want {
+				f.Fail(r, "UpdateReplacePolicy is %q, must be %s: what it holds is lost when it is replaced", has, want)
 			}
 		}
 	},
+}
+
+// meaning is why a type has its DeletionPolicy.
+var meaning = map[string]string{
+	intent.Retain:   "neither the end of its stack nor a rollback may take it",
+	intent.OnceMade: "what it holds outlives its stack, and a creation that fails leaves nothing that blocks the next",
+	intent.Snapshot: "what it holds is lost with its stack",
 }

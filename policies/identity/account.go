@@ -115,11 +115,12 @@ func strangers(e *template.Estate, s template.Statement, principals map[string][
 	return all
 }
 
+// A service that sends nothing is held by what its row of [intent.Callers] names in the place of a condition.
 var servicesActForThisAccount = policies.Policy{
 	ID: "IAM-09", Title: "A service of AWS that a document admits must act for this account",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "SE", Severity: policies.High,
-	Fix:   "add StringEquals aws:SourceAccount, or ArnLike aws:SourceArn with the account in it (the confused deputy)",
+	Fix:   "ask for what the service's row of intent.Callers says; a service more is a row there, with the page of AWS that says what it sends",
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for s := range f.EachStatement(e) {
@@ -127,25 +128,45 @@ var servicesActForThisAccount = policies.Policy{
 				continue
 			}
 			f.Examined(s.Resource)
-			if !slices.ContainsFunc(s.Conditions, func(c template.Condition) bool { return holdsTo(s.Resource.Stack.Account, c) }) {
-				fail(f, s, "admits %v for any account, must admit it for this account only", s.Principals["Service"])
+			for _, service := range s.Principals["Service"] {
+				judgeCaller(e, f, s, service)
 			}
 		}
 	},
 }
 
-// holdsTo reports whether a condition is met only on behalf of the account. An operator that an absent key meets restricts nothing.
-func holdsTo(account string, c template.Condition) bool {
+func judgeCaller(e *template.Estate, f *policies.Findings, s template.Statement, service string) {
+	caller := intent.CallerOf(s, service)
+	if caller == nil {
+		f.Fail(s.Resource, "%s: admits %s, must admit a service of intent.Callers: what it sends to an %s is not known",
+			intent.StatementName(s), service, s.Resource.Type)
+		return
+	}
+	for _, c := range s.Conditions {
+		if !caller.IsSent(c.Key) {
+			f.Fail(s.Resource, "%s: asks %s for %s, must ask for what it sends, %v: the condition is never met (%s)",
+				intent.StatementName(s), service, c.Key, caller.Sends, caller.Source)
+		}
+	}
+	if caller.Instead == "" && !slices.ContainsFunc(s.Conditions, func(c template.Condition) bool { return holdsTo(e, s.Resource, c) }) {
+		f.Fail(s.Resource, "%s: %s may be made to act by any account", intent.StatementName(s), service)
+	}
+}
+
+// holdsTo reports whether a condition is met only on behalf of the account of a resource. An operator that is met by an absent key
+// holds nothing.
+func holdsTo(e *template.Estate, r *template.Resource, c template.Condition) bool {
 	operator, key := strings.ToLower(c.Operator), strings.ToLower(c.Key)
 	var means func(value string) bool
 	switch {
 	case key == "aws:sourceaccount" && operator == "stringequals":
-		means = func(value string) bool { return value == account }
+		means = func(value string) bool { return value == r.Stack.Account }
 	case (key == "aws:sourcearn" || strings.HasPrefix(key, "kms:encryptioncontext:")) &&
 		slices.Contains([]string{"arnlike", "arnequals", "stringequals", "stringlike"}, operator):
 		means = func(value string) bool {
 			parts := strings.SplitN(value, ":", 6)
-			return len(parts) == 6 && parts[4] == account
+			rule := e.Find(r.Value(value), intent.RuleType)
+			return len(parts) == 6 && parts[4] == r.Stack.Account || rule != nil && rule.Stack.Account == r.Stack.Account
 		}
 	default:
 		return false

@@ -84,7 +84,7 @@ var oneProvider = policies.Policy{
 	Expect: expect.Shapes{providerType: {
 		"Url":                 expect.Is("https://" + intent.GitHubIssuer),
 		"ClientIdList":        expect.Exactly("sts.amazonaws.com"),
-		"DeletionPolicy":      expect.Is("Retain").Because("other environments of the account sign in by it"),
+		"DeletionPolicy":      expect.Is(intent.OnceMade).Because("other environments of the account sign in by it"),
 		"UpdateReplacePolicy": expect.Is("Retain").Because("other environments of the account sign in by it"),
 	}},
 	MayBeAbsent: "an account has one, which another environment may have made",

@@ -72,3 +72,11 @@ func UnexpectedKeys(v template.Value, known ...string) []string {
 	}
 	return more
 }
+
+// What a stack does with a resource that leaves it ("DeletionPolicy attribute"). OnceMade retains it too, but for the creation that
+// fails: what that leaves under a fixed name blocks the next one.
+const (
+	Retain   = "Retain"
+	OnceMade = "RetainExceptOnCreate"
+	Snapshot = "Snapshot"
+)

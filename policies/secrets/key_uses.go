@@ -74,11 +74,15 @@ func useThrough(s *template.Stack, service string) template.Statement {
 }
 
 // useInOwnName is the use of a key by a service for the key's account. CloudWatch Logs is held by the log group ("Encrypt log data
-// using AWS KMS"), the others by the account that they act for.
+// using AWS KMS"), EventBridge and Backup by the topic that they publish to, as they do not send their account (intent.Callers), the
+// others by the account that they act for.
 func useInOwnName(k *template.Resource, service string) template.Statement {
 	principal, when := service+".amazonaws.com", intent.When("StringEquals", "aws:SourceAccount", k.Stack.Account)
-	if service == "logs" {
+	switch service {
+	case "logs":
 		principal, when = intent.LogsService(k), intent.When("ArnLike", intent.LogsContext, intent.LogGroupARN(k, "*"))
+	case "events", "backup":
+		when = intent.When("ArnLike", intent.TopicContext, "arn:"+k.Stack.Partition()+":sns:"+k.Stack.Region+":"+k.Stack.Account+":*")
 	}
 	return template.Statement{Actions: append(slices.Clone(keyUsage), "kms:DescribeKey"), Resources: []string{"*"},
 		Principals: map[string][]string{"Service": {principal}}, Conditions: []template.Condition{when}}

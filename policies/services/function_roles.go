@@ -11,7 +11,7 @@ import (
 )
 
 var functionRolesAreTheirOwn = policies.Policy{
-	ID: "FN-04", Title: "Every function has its own role, which trusts this function and has one set of grants",
+	ID: "FN-04", Title: "Every function has its own role, which trusts Lambda alone and has one set of grants",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Services, STRIDE: "SE", Severity: policies.High,
 	Fix:    "build the function with function.New",
@@ -30,19 +30,18 @@ var functionRolesAreTheirOwn = policies.Policy{
 			if n := bearers[role]; n != 1 {
 				f.Fail(r, "Role has %d functions, must have 1", n)
 			} else {
-				checkRole(f, role, "lambda.amazonaws.com", r.Attribute("Arn"))
+				checkRole(f, role, "lambda.amazonaws.com")
 			}
 		}
 	},
 }
 
-// checkRole reports what is wrong with a role that one service assumes for sources in its account ("Defining Lambda function
-// permissions with an execution role" and "Amazon ECS task IAM role", on aws:SourceAccount and aws:SourceArn).
-func checkRole(f *policies.Findings, role *template.Resource, service, source string) {
+// checkRole reports what is wrong with a role that one service assumes for its account, under exactly these further conditions: those
+// on what the service sends (intent.Callers).
+func checkRole(f *policies.Findings, role *template.Resource, service string, further ...template.Condition) {
 	trust := slices.DeleteFunc(role.Statements(), func(s template.Statement) bool { return !s.Kind.Has(template.Trust) })
 	want := template.Statement{Actions: []string{"sts:AssumeRole"}, Principals: map[string][]string{"Service": {service}},
-		Conditions: []template.Condition{
-			intent.When("StringEquals", "aws:SourceAccount", role.Stack.Account), intent.When("ArnLike", "aws:SourceArn", source)}}
+		Conditions: append(further, intent.When("StringEquals", "aws:SourceAccount", role.Stack.Account))}
 	if len(trust) == 0 {
 		f.Fail(role, "AssumeRolePolicyDocument is empty, must be %s", expect.Write(want))
 	}

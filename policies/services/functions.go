@@ -20,7 +20,7 @@ var functionsRunOurCode = policies.Policy{
 	Component: policies.Services, STRIDE: "TIE", Severity: policies.High,
 	Fix: "build the function with function.New; a secret is read from Secrets Manager when it is needed",
 	Expect: expect.Shapes{intent.FunctionType: {
-		"FunctionName":  expect.Matches(regexp.MustCompile(`^[\w-]+$`), "a name that its role can trust", ""),
+		"FunctionName":  expect.Matches(regexp.MustCompile(`^[\w-]+$`), "a name that its role can name", ""),
 		"Runtime":       expect.Is("provided.al2023"),
 		"Handler":       expect.Is("bootstrap"),
 		"Architectures": expect.Exactly("x86_64"),
@@ -56,7 +56,7 @@ var knownServicesCallFunctions = policies.Policy{
 	Expect: expect.Shapes{intent.PermissionType: {
 		"Action":        expect.Is("lambda:InvokeFunction"),
 		"FunctionName":  expect.Own(intent.FunctionType),
-		"SourceAccount": expect.Equals("the stack's account", func(at expect.At) string { return at.Stack().Account }),
+		"SourceAccount": expect.Equals("the stack's account", func(at expect.At) string { return at.Stack().Account }).OrAbsent(),
 		"SourceArn":     expect.ARNOf("a rule of its stack", intent.RuleType, inSameStack).OrAbsent(),
 		"Principal": expect.Want{Text: "a service that calls functions", Breaks: []any{"*", "s3.amazonaws.com"},
 			Holds: func(_ expect.At, v template.Value) bool { _, known := callers[v.Text()]; return known }},
@@ -64,8 +64,15 @@ var knownServicesCallFunctions = policies.Policy{
 	Reads: []string{intent.PermissionType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for r := range f.Each(e, intent.PermissionType) {
-			if callers[r.Get("Principal").Text()] && r.Get("SourceArn").Missing() {
-				f.Fail(r, "SourceArn is missing, must be a rule of its stack: any rule of the account calls")
+			account, rule := r.Get("SourceAccount"), r.Get("SourceArn")
+			switch ofRule, known := callers[r.Get("Principal").Text()]; {
+			case !known: // the shape
+			case ofRule && rule.Missing():
+				f.Fail(r, "SourceArn is missing, must be a rule of its stack: any rule calls")
+			case ofRule && !account.Missing():
+				f.Fail(r, "SourceAccount is %s, must be absent: EventBridge does not send it, so the function is never called", account)
+			case !ofRule && account.Missing():
+				f.Fail(r, "SourceAccount is missing, must be the stack's account: any account's secret calls")
 			}
 		}
 	},

@@ -25,7 +25,7 @@ var tasksHaveTheirRoles = policies.Policy{
 			case service != "":
 				has[r.Get("RoleName").Text()]++
 				s := r.Stack
-				checkRole(f, r, intent.TasksPrincipal, "arn:"+s.Partition()+":ecs:"+s.Region+":"+s.Account+":*")
+				checkRole(f, r, intent.TasksPrincipal, intent.When("ArnLike", "aws:SourceArn", "arn:"+s.Partition()+":ecs:"+s.Region+":"+s.Account+":*"))
 			case trustsTasks(r):
 				f.Fail(r, "RoleName is %s, must be that of a service: ECS's tasks assume it", r.Get("RoleName"))
 			}

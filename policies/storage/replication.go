@@ -106,7 +106,7 @@ func keyARN(b *template.Resource, region, key string) string {
 }
 
 var replicationRoleCan = policies.Policy{
-	ID: "STORE-18", Title: "Only S3 assumes the role that copies a bucket, for that bucket, and it can do nothing else",
+	ID: "STORE-18", Title: "Only S3 assumes the role that copies a bucket, and the role can do nothing else",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Buckets, STRIDE: "SDE", Severity: policies.High,
 	Fix:         "copy by bucket.Replicate",
@@ -119,7 +119,7 @@ var replicationRoleCan = policies.Policy{
 				continue // STORE-17
 			}
 			f.Examined(b)
-			judgeTrust(f, role, serviceTrust(role, "s3.amazonaws.com", b.Attribute("Arn")))
+			judgeTrust(f, role, serviceTrust("s3.amazonaws.com"))
 			judgePermissions(e, f, role, replicationNeeds(e, b))
 		}
 	},

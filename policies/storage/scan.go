@@ -38,7 +38,7 @@ var ownKnowledge = expect.Want{
 }
 
 var scannerOnlyScans = policies.Policy{
-	ID: "STORE-25", Title: "Only GuardDuty assumes the role that scans, for this account's plans, and it only scans",
+	ID: "STORE-25", Title: "Only GuardDuty assumes the role that scans, and the role only scans",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Buckets, STRIDE: "SIE", Severity: policies.High,
 	Fix:    "build the bucket with bucket.NewKnowledge",
@@ -50,8 +50,7 @@ var scannerOnlyScans = policies.Policy{
 			if role == nil || b == nil {
 				continue // the shape, or STORE-24
 			}
-			plans := "arn:" + p.Stack.Partition() + ":guardduty:" + p.Stack.Region + ":" + p.Stack.Account + ":malware-protection-plan/*"
-			judgeTrust(f, role, serviceTrust(role, scanService, plans))
+			judgeTrust(f, role, serviceTrust(scanService))
 			judgePermissions(e, f, role, scanNeeds(e, b))
 		}
 	},

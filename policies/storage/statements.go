@@ -36,14 +36,9 @@ func judgeStatements(f *policies.Findings, role *template.Resource, has, needs [
 	}
 }
 
-// serviceTrust returns how a service assumes a role: for something of the role's account.
-func serviceTrust(role *template.Resource, service, source string) template.Statement {
-	return template.Statement{
-		Actions: []string{"sts:AssumeRole"}, Principals: map[string][]string{"Service": {service}},
-		Conditions: []template.Condition{
-			intent.When("StringEquals", "aws:SourceAccount", role.Stack.Account), intent.When("ArnLike", "aws:SourceArn", source),
-		},
-	}
+// serviceTrust returns how a service assumes a role that sends nothing of whom it acts for (intent.Callers).
+func serviceTrust(service string) template.Statement {
+	return template.Statement{Actions: []string{"sts:AssumeRole"}, Principals: map[string][]string{"Service": {service}}}
 }
 
 // draft is a statement before its conditions.

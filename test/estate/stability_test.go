@@ -43,7 +43,7 @@ func TestLogicalIDsOfStatefulResourcesStay(t *testing.T) {
 	var lines []string
 	for _, env := range shipped.Environments {
 		for r := range shipped.Estate(t, env).All() {
-			if r.DeletionPolicy() == "Retain" || r.DeletionPolicy() == "Snapshot" {
+			if slices.Contains([]string{"Retain", "RetainExceptOnCreate", "Snapshot"}, r.DeletionPolicy()) {
 				lines = append(lines, fmt.Sprintf("%-45s %-30s %s", r.Stack.Name, r.Type, r.ID))
 			}
 		}

@@ -35,12 +35,10 @@ var functionMutations = []mutation{
 
 	{"FN-03", aFunction, "logs with the VPC's traffic", nil, set("LoggingConfig.LogGroup", ref(flowLogGroup))},
 
-	{"FN-04", aFunction, "takes another name than its role trusts", nil, set("FunctionName", "another")},
 	{"FN-04", "AWS::IAM::Role", "trusts another service", ofLambda, trusting(func(s map[string]any) { s["Principal"] = map[string]any{"Service": "ec2.amazonaws.com"} })},
 	{"FN-04", "AWS::IAM::Role", "trusts the functions of any account", ofLambda, trusting(func(s map[string]any) { delete(s, "Condition") })},
-	{"FN-04", "AWS::IAM::Role", "trusts every function", ofLambda, trusting(func(s map[string]any) {
-		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{"aws:SourceArn": "arn:aws:lambda:eu-west-1:111122223333:function:*"}
-	})},
+	{"FN-04", "AWS::IAM::Role", "asks Lambda for the function, which it does not say", ofLambda,
+		trusting(asking("arn:aws:lambda:eu-west-1:111122223333:function:dev-eu-west-1-vpctask"))},
 	{"FN-04", "AWS::IAM::Role", "administers too", ofLambda, set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AdministratorAccess"})},
 
 	{"FN-05", "AWS::IAM::Role", "empties any group", ofVPCTask, permitting(2, func(s map[string]any) { s["Resource"] = "*" })},

@@ -20,6 +20,27 @@ func aService(r *template.Resource) bool {
 	return !r.Get("AssumeRolePolicyDocument", "Statement", "0", "Principal", "Service").Missing()
 }
 
+// tellsItsAccount says that the service that a role trusts says whom it acts for.
+func tellsItsAccount(r *template.Resource) bool {
+	return aService(r) && !r.Get("AssumeRolePolicyDocument", "Statement", "0", "Condition").Missing()
+}
+
+func admitsEvents(r *template.Resource) bool {
+	return hasStatement(r, func(s template.Statement) bool {
+		return slices.Contains(s.Principals["Service"], "events.amazonaws.com")
+	})
+}
+
+// asking has a statement ask for what the service acts for.
+func asking(source string) func(map[string]any) {
+	return func(s map[string]any) {
+		if s["Condition"] == nil {
+			s["Condition"] = map[string]any{}
+		}
+		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{"aws:SourceArn": source}
+	}
+}
+
 // admitsAService also finds keys and buckets.
 func admitsAService(r *template.Resource) bool {
 	return slices.ContainsFunc(r.Statements(), func(s template.Statement) bool {
@@ -241,11 +262,25 @@ var grantMutations = []mutation{
 	{"IAM-08", "AWS::IAM::Policy", "goes on to any role", nil, set(document+".Statement.0.Resource", "*")},
 	{"IAM-08", "AWS::IAM::Policy", "passes its roles to any service", nil, set(document+".Statement.0.Action", "iam:PassRole")},
 	{"IAM-08", "AWS::IAM::Role", "takes up roles by pattern", hasInline, gives("sts:AssumeRole", "arn:aws:iam::111122223333:role/cdk-*")},
-	{"IAM-09", "AWS::IAM::Role", "lets the service act for anybody", aService, with(trust, "Condition", nil)},
-	{"IAM-09", "AWS::IAM::Role", "is met where the account is not said", aService, conditions(trust, func(c map[string]any) {
+	{"IAM-09", "AWS::IAM::Role", "lets the service act for anybody", tellsItsAccount, with(trust, "Condition", nil)},
+	{"IAM-09", "AWS::IAM::Role", "is met where the account is not said", tellsItsAccount, conditions(trust, func(c map[string]any) {
 		maps.DeleteFunc(c, func(operator string, _ any) bool { return operator != "StringEquals" })
 		moved("StringEquals", "StringEqualsIfExists")(c)
 	})},
 	{"IAM-09", "AWS::KMS::Key", "lets services act for anybody", admitsAService, with("KeyPolicy", "Condition", nil)},
+	{"IAM-09", "AWS::KMS::Key", "asks EventBridge for its account", admitsEvents, forServices(func(s map[string]any) {
+		if s["Principal"].(map[string]any)["Service"] == "events.amazonaws.com" {
+			s["Condition"].(map[string]any)["StringEquals"] = map[string]any{"aws:SourceAccount": "333344445555"}
+		}
+	})},
+	{"IAM-09", "AWS::Lambda::Permission", "asks EventBridge for its account", calledBy("events"), set("SourceAccount", "333344445555")},
+	{"IAM-09", "AWS::IAM::Role", "asks S3 for what it copies", copies, trusting(asking("arn:aws:s3:::livechat-prod-333344445555-eu-west-1-knowledge"))},
+	{"IAM-09", "AWS::IAM::Role", "asks GuardDuty for its plan", scans,
+		trusting(asking("arn:aws:guardduty:eu-west-1:333344445555:malware-protection-plan/*"))},
+	{"IAM-09", "AWS::IAM::Role", "asks Lambda for the function", ofLambda,
+		trusting(asking("arn:aws:lambda:eu-west-1:333344445555:function:prod-eu-west-1-vpctask"))},
+	{"IAM-09", "AWS::IAM::Role", "admits a service that is not known", aService, trusting(func(s map[string]any) {
+		s["Principal"] = map[string]any{"Service": "glue.amazonaws.com"}
+	})},
 	{"IAM-09", "AWS::S3::BucketPolicy", "lets services act for anybody", admitsAService, with(document, "Condition", nil)},
 }

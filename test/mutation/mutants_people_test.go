@@ -48,6 +48,7 @@ var pipelineMutations = []mutation{
 	{"IAM-18", "AWS::IAM::Policy", "leaves a role out", ofRole("CIDiff", "CIDeploy"), edit(oneRoleLess)},
 	{"IAM-19", "AWS::IAM::OIDCProvider", "is dropped", nil, remove},
 	{"CDK-06", "AWS::IAM::OIDCProvider", "becomes SAML's", nil, func(body map[string]any) map[string]any { body["Type"] = "AWS::IAM::SAMLProvider"; return body }},
+	{"IAM-19", "AWS::IAM::OIDCProvider", "is left by a creation that fails", nil, attribute("DeletionPolicy", "Retain")},
 }
 
 func replacedBy(typ string, properties map[string]any) func(map[string]any) map[string]any {

@@ -100,6 +100,8 @@ var ageMutations = []mutation{
 	{"SECRET-08", aRule, "asks for no ages", nil, set("Targets.0.Input", "{}")},
 	{"SECRET-08", aPermission, "vanishes", calledBy("events"), remove},
 	{"FN-02", aPermission, "admits any rule", calledBy("events"), drop("SourceArn")},
+	{"FN-02", aPermission, "is never met, as no account is sent with a rule", calledBy("events"), set("SourceAccount", "333344445555")},
+	{"FN-02", aPermission, "admits the secrets of any account", calledBy("secretsmanager"), drop("SourceAccount")},
 	{"ALARM-01", aTopic, "vanishes", nil, remove},
 	{"CDK-06", aTopic, "tells somebody else", nil, set("Subscription", []any{map[string]any{"Protocol": "email", "Endpoint": "a@attacker.example"}})},
 	{"CDK-06", aSubscription, "tells of some alarms alone", nil, set("FilterPolicy", map[string]any{"x": []any{"y"}})},

@@ -1,5 +1,7 @@
 package mutation
 
+import "slices"
+
 // becomes changes a resource's type.
 func becomes(typ string) func(map[string]any) map[string]any {
 	return func(body map[string]any) map[string]any {
@@ -18,7 +20,7 @@ func attribute(name string, value any) func(map[string]any) map[string]any {
 	}
 }
 
-var templateMutations = append([]mutation{
+var templateMutations = slices.Concat([]mutation{
 	{"CDK-01", "AWS::S3::Bucket", "loses what is in a property", nil, set("LifecycleConfiguration", map[string]any{})},
 	{"CDK-01", "AWS::KMS::Key", "has an empty list", nil, set("Tags", []any{})},
 	{"CDK-01", "AWS::IAM::Role", "has conditions without any", nil, set("AssumeRolePolicyDocument.Statement.0.Condition", map[string]any{})},
@@ -42,7 +44,8 @@ var templateMutations = append([]mutation{
 	{"CDK-08", "AWS::IAM::Role", "has a private key", nil, set("Description", "-----BEGIN PRIVATE KEY-----")},
 	{"CDK-08", "AWS::Logs::LogGroup", "is named by a secret", nil, set("LogGroupName", "{{resolve:secretsmanager:x}}")},
 	{"CDK-08", "AWS::EC2::VPC", "has a password", nil, set("AdminPassword", "hunter2")},
-}, lost("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::Logs::LogGroup")...)
+}, lost("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::Logs::LogGroup"),
+	blocked("AWS::Logs::LogGroup", aSecret, aTable, aZone), rolledBack("AWS::KMS::Key", "AWS::S3::Bucket"))
 
 // lost are the ways to lose what a resource of each type holds.
 func lost(types ...string) []mutation {
@@ -54,6 +57,24 @@ func lost(types ...string) []mutation {
 				mutation{"CDK-09", typ, "deletes by its " + policy, nil, attribute(policy, "Delete")},
 				mutation{"CDK-09", typ, "asks for a snapshot by its " + policy, nil, attribute(policy, "Snapshot")})
 		}
+	}
+	return all
+}
+
+// blocked are what a failed creation leaves of each type, so that the next finds the name taken.
+func blocked(types ...string) []mutation {
+	var all []mutation
+	for _, typ := range types {
+		all = append(all, mutation{"CDK-09", typ, "is left by a creation that fails", ofNoPartner, attribute("DeletionPolicy", "Retain")})
+	}
+	return all
+}
+
+// rolledBack are what a rollback of the creation takes of each type, though others may use it already.
+func rolledBack(types ...string) []mutation {
+	var all []mutation
+	for _, typ := range types {
+		all = append(all, mutation{"CDK-09", typ, "goes with a creation that fails", nil, attribute("DeletionPolicy", "RetainExceptOnCreate")})
 	}
 	return all
 }

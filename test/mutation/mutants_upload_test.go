@@ -106,11 +106,8 @@ var knowledgePolicyMutations = slices.Concat(
 )
 
 var scanMutations = []mutation{
-	{"STORE-25", aRole, "scans for any account", scans, trusting(func(s map[string]any) { delete(s, "Condition") })},
 	{"STORE-25", aRole, "scans for another service", scans, trusting(func(s map[string]any) { s["Principal"] = map[string]any{"Service": "guardduty.amazonaws.com"} })},
-	{"STORE-25", aRole, "scans for a plan of any region", scans, trusting(func(s map[string]any) {
-		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{"aws:SourceArn": "arn:aws:guardduty:*:333344445555:malware-protection-plan/*"}
-	})},
+	{"STORE-25", aRole, "scans for a plan, which GuardDuty does not say", scans, trusting(asking("arn:aws:guardduty:eu-west-1:333344445555:malware-protection-plan/*"))},
 	{"STORE-25", aRole, "makes any rule", scans, replicating("events:PutRule", func(s map[string]any) { delete(s, "Condition") })},
 	{"STORE-25", aRole, "makes no rule", scans, replicating("events:PutRule", nil)},
 	{"STORE-25", aRole, "puts any object", scans, replicating("s3:PutObject", func(s map[string]any) { s["Resource"] = "arn:aws:s3:::livechat/*" })},
