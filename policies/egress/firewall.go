@@ -81,7 +81,7 @@ var firewallsDropByDefault = policies.Policy{
 		"FirewallPolicy": expect.Object(expect.Shape{
 			"StatelessDefaultActions":         expect.Exactly("aws:forward_to_sfe"),
 			"StatelessFragmentDefaultActions": expect.Exactly("aws:forward_to_sfe"),
-			"StatefulDefaultActions":          expect.Exactly("aws:drop_established_app_layer_to_server", "aws:alert_established_app_layer_to_server").
+			"StatefulDefaultActions": expect.Exactly("aws:drop_established_app_layer_to_server", "aws:alert_established_app_layer_to_server").
 				Because("a ClientHello may take two segments"),
 			"StatefulEngineOptions": expect.Object(expect.Shape{
 				"RuleOrder":             expect.Is("STRICT_ORDER"),
