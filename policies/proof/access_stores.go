@@ -36,11 +36,14 @@ func databaseUser(e *template.Estate, c *template.Resource, user string) resourc
 	return resource{Place: access.Place{ARN: arn}, e: e, at: s.Region, anchor: c}
 }
 
-// loginUses are of a database's user: the service of that name, or nobody.
+// loginUses are of a database's user: the service of that name, or nobody. The worker logs in to the primary's.
 func loginUses(user string) []permission {
 	by := nobody
 	if slices.Contains(databaseUsers, user) {
 		by = services(user)
+	}
+	if user == "worker" {
+		by = purges
 	}
 	return []permission{{"log in as " + user, []string{"rds-db:connect"}, by}}
 }
@@ -78,7 +81,7 @@ func cacheThing(e *template.Estate, c *template.Resource) (resource, principals)
 }
 
 var registryIsFor = policies.Policy{
-	ID: "ACC-07", Title: "The registry's records and revocations are read by gate and dashboard, its index of partners by worker, in their own region, and changed and administered by nobody else than who is named",
+	ID: "ACC-07", Title: "The registry's records and revocations are read by gate and dashboard, in their own region, its index of partners by worker in the primary, and changed and administered by nobody else than who is named",
 	Source:    policies.Table("API Gateway", "AuthN/Z, input validation, rate limiting, audit logs, single entry point for all public/partner/admin access"),
 	Component: policies.Database, STRIDE: "TIE", Severity: policies.High,
 	Fix:   followStatements,

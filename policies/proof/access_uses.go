@@ -73,6 +73,7 @@ var (
 
 	tablePolicy = functions("tablepolicy")
 
+	purges   = principals{"worker in the primary", services("worker").onlyIf("", isPrimary).titles}
 	rotates  = rotator.onlyIf(" in the primary", isPrimary)
 	migrates = principals{"migrate and the rotator in the primary", services("migrate").and(rotator).onlyIf("", isPrimary).titles}
 )
@@ -89,7 +90,7 @@ var classUses = map[string][]permission{
 	"archive":  keyIs(nobody, nobody, nobody),
 	"database": keyIs(nobody, nobody, nobody),
 	"cache":    keyIs(nobody, nobody, nobody),
-	"registry": keyIs(services("gate", "dashboard", "worker").and(registrar.onlyIf(" in the primary", isPrimary)), nobody, nobody),
+	"registry": keyIs(services("gate", "dashboard").and(purges).and(registrar.onlyIf(" in the primary", isPrimary)), nobody, nobody),
 	"secrets": keyIs(services("gate", "dashboard", "llm").and(migrates),
 		rotator, rotator.onlyIf(" outside of the primary", func(t resource) bool { return !isPrimary(t) })),
 	"images": keyIs(nobody, nobody, nobody),
@@ -113,7 +114,7 @@ var tableUses = []permission{
 }
 
 // indexUses are those of the registry's index, which has of each partner how long to keep what, and no more.
-var indexUses = []permission{{"list the partners in it", []string{"dynamodb:Query"}, services("worker")}, {"read all of it", []string{"dynamodb:Scan"}, nobody}}
+var indexUses = []permission{{"list the partners in it", []string{"dynamodb:Query"}, purges}, {"read all of it", []string{"dynamodb:Scan"}, nobody}}
 
 // secretUses are of a secret that some read, and that some give another value.
 func secretUses(readers, writers principals) []permission {

@@ -161,7 +161,7 @@ var nothingFlowsButTheArrows = policies.Policy{
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, n := range bareNetworks(f, e) {
 			for _, o := range n.Flows() {
-				if !drawn(o) {
+				if !drawn(n, o) {
 					way(f, n, o.Question(), o.String())
 				}
 			}
@@ -170,9 +170,9 @@ var nothingFlowsButTheArrows = policies.Policy{
 }
 
 // drawn says that an opening is an arrow.
-func drawn(o reach.Opening) bool {
+func drawn(n *reach.Network, o reach.Opening) bool {
 	port, is := onePort(o)
-	return is && slices.ContainsFunc(intent.Flows, func(x intent.Flow) bool { return x.From == o.From && x.To == o.To && x.Port == port })
+	return is && intent.IsFlow(n.VPC.Stack, intent.Flow{From: o.From, To: o.To, Port: port})
 }
 
 var everyArrowWorks = policies.Policy{
@@ -187,7 +187,7 @@ var everyArrowWorks = policies.Policy{
 			is := func(end string) bool {
 				return end == intent.Internet || end == intent.S3 || end == intent.DynamoDB || slices.Contains(parties, end)
 			}
-			for _, arrow := range intent.Flows {
+			for _, arrow := range intent.FlowsOf(n.VPC.Stack) {
 				switch {
 				case !is(arrow.From) || !is(arrow.To): // that every party has its group is NET-27's
 				case arrow.To != intent.Internet:
