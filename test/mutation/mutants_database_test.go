@@ -21,6 +21,9 @@ const (
 var databaseMutations = slices.Concat(databaseItselfMutations, otherWays, lost(aZone), lostDatabase(aGlobal), lostDatabase(aCluster), lostDatabase(anInstance))
 
 var databaseItselfMutations = []mutation{
+	{"DB-01", aGlobal, "is upgraded by a minor version", nil, set("EngineVersion", "17.8")},
+	{"DB-01", aCluster, "is upgraded without the primary", follows, set("EngineVersion", "17.8")},
+	{"CDK-06", anInstance, "states its cluster's version", nil, set("EngineVersion", "17.7")},
 	{"DB-01", aCluster, "waits for no global database", writes, attribute("DependsOn", nil)},
 
 	{"DB-11", anInstance, "vanishes", nil, remove},
