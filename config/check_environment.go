@@ -20,6 +20,7 @@ var (
 	providerForm    = form{regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`), "lower-case letters, digits and dashes"}
 	digestForm      = form{regexp.MustCompile(`^sha256:[0-9a-f]{64}$`), "a digest: sha256: and 64 hexadecimal digits"}
 	repositoryForm  = form{regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$`), "a GitHub repository: owner/name"}
+	versionForm     = form{regexp.MustCompile(`^[0-9]{2}\.[0-9]{1,2}$`), "an engine version, major and minor, in quotes: \"17.7\""}
 	qualifierForm   = form{regexp.MustCompile(`^[a-z0-9]{1,10}$`), "one to ten lower-case letters and digits"}
 )
 
@@ -56,6 +57,7 @@ func (d *document) checkEnvironment(e Environment) {
 	d.checkProviders(e.LLM)
 	d.checkImages(e)
 	d.checkDelivery(e.Delivery)
+	d.checkForm("databaseCreated", e.DatabaseCreated, versionForm)
 	d.checkSwitches(e.Switches)
 	if e.ReviewWithinDays < 1 || e.ReviewWithinDays > maxReviewDays {
 		d.fault("reviewWithinDays", "reviewWithinDays is %d; write 1 to %d", e.ReviewWithinDays, maxReviewDays)

@@ -21,7 +21,10 @@ type Environment struct {
 	// Images holds the digest (sha256:…) of every service's container image. It is the same in every region.
 	Images   map[Service]string `yaml:"images"`
 	Delivery Delivery           `yaml:"delivery"`
-	Switches Switches           `yaml:"switches"`
+	// DatabaseCreated is the engine version, to its minor, that the environment's global database was created with. It never changes,
+	// whatever the clusters were upgraded to since; a new environment's is today's.
+	DatabaseCreated string   `yaml:"databaseCreated"`
+	Switches        Switches `yaml:"switches"`
 	// ReviewWithinDays bounds the age of a partner's reviewedOn, in days: 1 to 730.
 	ReviewWithinDays int `yaml:"reviewWithinDays"`
 	// Contact is the e-mail address that receives the alarms: that of the group on duty, not a person's.

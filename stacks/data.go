@@ -28,7 +28,7 @@ type Data struct {
 // NewData is a region's database and cache, in the subnets that have no way out. The primary's database must be there before the
 // others', and its master's secret before it.
 func NewData(app awscdk.App, env config.Environment, region config.Region, keys Keys, net Network) Data {
-	stack := newStack(app, env, region, "data", nil)
+	stack := newStack(app, env, region, "data", intent{"databaseCreated": env.DatabaseCreated})
 	cluster := database.New(stack, "Database", database.Props{
 		Global: globalDatabase(env), Name: clusterName(env, region), Class: databaseClass,
 		Subnets: net.VPC.Subnets[network.Data], Group: net.Groups.Of[segment.Aurora],
@@ -51,7 +51,7 @@ func master(env config.Environment, region config.Region) *database.Master {
 	if region.Name != env.Primary().Name {
 		return nil
 	}
-	return &database.Master{Database: databaseName, User: databaseUser, Secret: masterSecret(env)}
+	return &database.Master{Created: env.DatabaseCreated, Database: databaseName, User: databaseUser, Secret: masterSecret(env)}
 }
 
 func cacheUsers(env config.Environment) map[segment.Party]string {

@@ -54,7 +54,7 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 	})
 	task.EmptyDefaultGroup("DefaultGroupEmptied")
 	groups := segment.New(stack, segment.Props{
-		VPC: vpc, S3: task.PrefixList("S3Addresses", "s3"), DynamoDB: task.PrefixList("DynamoDBAddresses", "dynamodb"),
+		VPC: vpc, Primary: region.Name == env.Primary().Name, S3: task.PrefixList("S3Addresses", "s3"), DynamoDB: task.PrefixList("DynamoDBAddresses", "dynamodb"),
 	})
 	endpoints := endpoint.New(stack, endpoint.Props{VPC: vpc, Account: env.Account, Region: region.Name, Groups: groups.Of})
 	resolver.NewFirewall(stack, "Names", resolver.FirewallProps{

@@ -17,9 +17,9 @@ type Registry struct {
 	Registry registry.Registry
 }
 
-// registryReaders are who reads the registry in every region: gate and authorizer judge by it, dashboard shows a partner his record,
-// and worker purges by it.
-var registryReaders = []string{"gate", "authorizer", "dashboard", "worker"}
+// registryReaders are who reads the registry in every region: gate and authorizer judge by it, and dashboard shows partners their
+// records. In the primary worker purges by it.
+var registryReaders = []string{"gate", "authorizer", "dashboard"}
 
 // NewRegistry is the registry, which CloudFormation wants to be one resource in one region for all of them.
 func NewRegistry(app awscdk.App, env config.Environment, primary Region, code Lambdas) Registry {
@@ -31,6 +31,7 @@ func NewRegistry(app awscdk.App, env config.Environment, primary Region, code La
 			readers[r.Name] = append(readers[r.Name], roleARN(env, serviceRole(env, r, task)))
 		}
 	}
+	readers[region.Name] = append(readers[region.Name], roleARN(env, serviceRole(env, region, "worker")))
 	return Registry{Stack: stack, Registry: registry.New(stack, registry.Props{
 		Table: registryTable(env), Account: env.Account, Regions: env.RegionNames(), Tags: stackTags(env, "registry"),
 		KeyAlias: keyAlias(env, key.Registry), Key: primary.Keys.Of[key.Registry], LogKey: primary.Keys.Of[key.Logs],

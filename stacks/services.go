@@ -41,12 +41,12 @@ var taskServices = []struct {
 }
 
 // NewServices are the roles of a region's tasks: exactly the stores, secrets and keys of its region that each service is there for.
-// Migrating is the primary's, whose database alone takes it.
+// Worker and migrate are the primary's: a secondary forwards neither a call of a function of ours nor a change of the schema.
 func NewServices(app awscdk.App, env config.Environment, region config.Region, keys Keys, data Data) Services {
 	stack := newStack(app, env, region, "services", nil)
 	s := stores{env, region, keys, data}
 	for _, t := range taskServices {
-		if t.service == config.Migrate && region.Name != env.Primary().Name {
+		if (t.service == config.Worker || t.service == config.Migrate) && region.Name != env.Primary().Name {
 			continue
 		}
 		role.NewTask(stack, strings.ToUpper(string(t.service[:1]))+string(t.service[1:])+"Role", role.TaskProps{

@@ -16,8 +16,8 @@ import (
 	"livechat.example/cloud/constructs/network"
 )
 
-// What every member of a global database has in common, to the digit: RDS refuses a secondary of another version. The schema's
-// tests run on the same major (internal/postgrestest).
+// What every member of a global database has in common, to the digit: a switchover demands it. UPGRADING.md says how it is changed. The
+// schema's tests run on the same major (internal/postgrestest).
 const (
 	engine  = "aurora-postgresql"
 	version = "17.7"
@@ -47,6 +47,7 @@ type Props struct {
 
 // Master is whom the primary's first database is made for.
 type Master struct {
+	Created  string // required: the version that the global database was created with, which stays as it is
 	Database string // required
 	User     string // required
 	Secret   string // required: the name of his secret in the primary's region, JSON with the key password
@@ -69,8 +70,8 @@ func New(scope constructs.Construct, id string, p Props) Cluster {
 	if p.Global == "" || p.Name == "" || p.Class == "" || p.Group == nil || p.Key == nil || p.LogsKey == nil || len(p.Subnets) < 2 {
 		panic(fmt.Sprintf("database.Props of %s: Global, Name, Class, Group, Key, LogsKey and two Subnets are required: %+v", id, p))
 	}
-	if p.Master != nil && (p.Master.Database == "" || p.Master.User == "" || p.Master.Secret == "") {
-		panic(fmt.Sprintf("database.Props of %s: Master's Database, User and Secret are all required: %+v", id, *p.Master))
+	if p.Master != nil && (p.Master.Created == "" || p.Master.Database == "" || p.Master.User == "" || p.Master.Secret == "") {
+		panic(fmt.Sprintf("database.Props of %s: Master's Created, Database, User and Secret are all required: %+v", id, *p.Master))
 	}
 	// RDS would make the group itself, unencrypted and for ever, with the first line that it writes.
 	log := logs.NewGroup(scope, id+"Log", logs.GroupProps{Key: p.LogsKey, Name: "/aws/rds/cluster/" + p.Name + "/postgresql"})
@@ -79,7 +80,7 @@ func New(scope constructs.Construct, id string, p Props) Cluster {
 	cluster.AddResourceDependency(log.Node().DefaultChild().(awslogs.CfnLogGroup), nil)
 	endpoint := cluster.AttrReadEndpointAddress()
 	if p.Master != nil {
-		cluster.AddResourceDependency(newGlobal(scope, "Global"+id, p.Global), nil)
+		cluster.AddResourceDependency(newGlobal(scope, "Global"+id, p.Global, p.Master.Created), nil)
 		endpoint = cluster.AttrEndpointAddress()
 	}
 	network.AcknowledgeZones(scope)
@@ -132,13 +133,13 @@ func (p Props) subnets(scope constructs.Construct, id string) *string {
 	return group.Ref()
 }
 
-// instance is one of a cluster's, in a zone. It names no parameter group of its own, with which it could take back what the cluster's
+// instance is one of a cluster's, in a zone. It states no version, which is its cluster's: a change of its own is refused, and so is the
+// way back ("The specified DB Instance is a member of a cluster. Modify the DB engine version for the DB Cluster"). It names no parameter group of its own, with which it could take back what the cluster's
 // says: RDS's default, which nobody can change, says nothing.
 func (p Props) instance(scope constructs.Construct, id, zone string, cluster awsrds.CfnDBCluster) {
 	awsrds.NewCfnDBInstance(scope, new(id+strings.ToUpper(zone[len(zone)-1:])), &awsrds.CfnDBInstanceProps{
 		DbClusterIdentifier:                cluster.Ref(),
 		Engine:                             new(engine),
-		EngineVersion:                      new(version),
 		DbInstanceClass:                    new(p.Class),
 		AvailabilityZone:                   new(zone),
 		PubliclyAccessible:                 false,

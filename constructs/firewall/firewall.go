@@ -56,7 +56,7 @@ func endpoint(f awsnetworkfirewall.CfnFirewall) *string {
 }
 
 // newPolicy is what every firewall of the region does: all packets go to the stateful rules, in a strict order; what they do not
-// let through is dropped as soon as the connection stands, and reported.
+// let through is dropped, and reported, as soon as the client has said what it asks for: a ClientHello may take two segments.
 func newPolicy(scope constructs.Construct, p Props) awsnetworkfirewall.CfnFirewallPolicy {
 	refused := refused(scope, p.Name+"-refused", p.VPC.CIDR).Ref()
 	allowed := allowed(scope, p.Name+"-allowed", p.Hosts).Ref()
@@ -65,7 +65,7 @@ func newPolicy(scope constructs.Construct, p Props) awsnetworkfirewall.CfnFirewa
 		FirewallPolicy: &awsnetworkfirewall.CfnFirewallPolicy_FirewallPolicyProperty{
 			StatelessDefaultActions:         jsii.Strings("aws:forward_to_sfe"),
 			StatelessFragmentDefaultActions: jsii.Strings("aws:forward_to_sfe"),
-			StatefulDefaultActions:          jsii.Strings("aws:drop_established", "aws:alert_established"),
+			StatefulDefaultActions:          jsii.Strings("aws:drop_established_app_layer_to_server", "aws:alert_established_app_layer_to_server"),
 			StatefulEngineOptions: &awsnetworkfirewall.CfnFirewallPolicy_StatefulEngineOptionsProperty{
 				RuleOrder: new("STRICT_ORDER"), StreamExceptionPolicy: new("DROP"),
 			},

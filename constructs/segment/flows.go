@@ -62,6 +62,22 @@ var flows = []flow{
 	{of(Gate, Authorizer, Dashboard, Worker, Registrar), of(dynamodb), https, "exception: the registry; a gateway endpoint has no group"},
 }
 
+// inPrimary are the tasks that run in the primary region alone: a secondary forwards no call of a function of ours and changes no
+// schema ("Using write forwarding in an Aurora PostgreSQL global database"). Elsewhere their groups let nothing through.
+var inPrimary = []Party{Worker, Migrate}
+
+// flowsOf are the flows of a region.
+func flowsOf(primary bool) []flow {
+	if primary {
+		return flows
+	}
+	all := slices.Clone(flows)
+	for i, f := range all {
+		all[i].from = slices.DeleteFunc(slices.Clone(f.from), func(p Party) bool { return slices.Contains(inPrimary, p) })
+	}
+	return all
+}
+
 func of(parties ...Party) []Party { return parties }
 
 // TierFlows are the flows as the NACLs see them, from the edge inwards and the internet last: what has no group answers from public

@@ -14,7 +14,8 @@ import (
 
 // Props are the network that the groups are of, and what has a prefix list in the place of a group.
 type Props struct {
-	VPC network.VPC // required
+	VPC     network.VPC // required
+	Primary bool        // whether the region's database writes
 	// S3 and DynamoDB are the ids of the prefix lists of their gateway endpoints.
 	S3, DynamoDB *string // required
 }
@@ -32,12 +33,12 @@ func New(scope constructs.Construct, p Props) Groups {
 	if p.VPC.ID == nil || p.S3 == nil || p.DynamoDB == nil {
 		panic("segment.Props: VPC, S3 and DynamoDB are required")
 	}
-	g := Groups{Of: map[Party]*string{}}
+	g, flows := Groups{Of: map[Party]*string{}}, flowsOf(p.Primary)
 	for _, party := range slices.Backward(Parties) {
 		group := awsec2.NewCfnSecurityGroup(scope, new(title(party.Party)+"Group"), &awsec2.CfnSecurityGroupProps{
 			VpcId:                p.VPC.ID,
 			GroupDescription:     new("livechat " + string(party.Party)), // another one would be another group
-			SecurityGroupEgress:  g.egress(p, party.Party),
+			SecurityGroupEgress:  g.egress(p, flows, party.Party),
 			SecurityGroupIngress: fromInternet(party.Party),
 			Tags: &[]*awscdk.CfnTag{
 				{Key: new("Name"), Value: new(string(party.Party))},
@@ -61,7 +62,7 @@ var nothing = awsec2.CfnSecurityGroup_EgressProperty{
 }
 
 // egress are the rules by which a party reaches others, whose groups are there already.
-func (g Groups) egress(p Props, from Party) []any {
+func (g Groups) egress(p Props, flows []flow, from Party) []any {
 	var rules []any
 	for _, f := range flows {
 		if !slices.Contains(f.from, from) {

@@ -37,30 +37,38 @@ func inPrimary(s *template.Stack) bool {
 var (
 	theEngine = expect.Is(databaseEngine)
 	theGlobal = named("livechat-<environment>")
-	// The majors are those that AWS supports beyond 2027 ("Release calendars for Aurora PostgreSQL").
-	pinnedVersion = expect.Matches(regexp.MustCompile(`^(1[5-9]|[2-9]\d)\.\d+$`), "a version to its minor, of major 15 or later", "17", "14.9")
-	// RDS refuses a member of another version, and a switchover fails with it.
-	sameVersion = expect.Equals("the global database's version", func(at expect.At) string {
-		for g := range at.Estate.All(globalType) {
-			return g.Get("EngineVersion").Text()
-		}
-		return ""
-	}, globalType)
+	// The majors are those that AWS supports beyond 2027 ("Release calendars for Aurora PostgreSQL"). A switchover demands that all
+	// members have one version.
+	oneVersion = expect.Want{
+		Text: "a version to its minor, of major 15 or later, that of the primary's cluster", Reads: []string{intent.ClusterType},
+		Breaks: []any{"17", "14.9"},
+		Holds: func(at expect.At, v template.Value) bool {
+			for c := range at.Estate.All(intent.ClusterType) {
+				if inPrimary(c.Stack) && !c.Get("EngineVersion").Is(v.Text()) {
+					return false
+				}
+			}
+			return supported.MatchString(v.Text())
+		},
+	}
+	supported = regexp.MustCompile(`^(1[5-9]|[2-9]\d)\.\d+$`)
+	// A minor upgrade is of the clusters: RDS refuses it of the global database ("ModifyGlobalCluster").
+	createdVersion = expect.Intended("databaseCreated").Because("ModifyGlobalCluster takes no minor version, so it keeps what it was created with")
 )
 
 var oneGlobalDatabase = policies.Policy{
 	ID: "DB-01", Title: "One global database has one cluster in every region, all of the same version",
 	Source:    policies.MultiRegion,
 	Component: policies.Database, STRIDE: "TD", Severity: policies.High,
-	Fix:   "build the region's cluster with database.New; the version is changed there, for all at once",
+	Fix:   "build the region's cluster with database.New; UPGRADING.md says how the version is changed",
 	Count: []expect.Census{expect.One(globalType).Per(expect.Primary), expect.One(intent.ClusterType)},
 	Expect: expect.Shapes{
-		globalType: {"GlobalClusterIdentifier": theGlobal, "Engine": theEngine, "EngineVersion": pinnedVersion},
+		globalType: {"GlobalClusterIdentifier": theGlobal, "Engine": theEngine, "EngineVersion": createdVersion},
 		intent.ClusterType: {
 			"DBClusterIdentifier":     named("livechat-<environment>-<region>"),
-			"GlobalClusterIdentifier": theGlobal, "Engine": theEngine, "EngineVersion": sameVersion,
+			"GlobalClusterIdentifier": theGlobal, "Engine": theEngine, "EngineVersion": oneVersion,
 		},
-		instanceType: {"Engine": theEngine, "EngineVersion": sameVersion},
+		instanceType: {"Engine": theEngine},
 	},
 	Reads: []string{globalType, intent.ClusterType},
 	Check: func(e *template.Estate, f *policies.Findings) {

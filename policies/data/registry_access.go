@@ -17,8 +17,9 @@ var (
 		"dynamodb:PartiQLSelect", "dynamodb:PartiQLUpdate", "dynamodb:Scan", "dynamodb:UpdateItem"}
 )
 
-// registryReaders are the services that read the registry in every region, by the end of the role's name.
-var registryReaders = []string{"gate", "authorizer", "dashboard", "worker"}
+// registryReaders are the services that read the registry in every region, by the end of the role's name. Worker reads the
+// primary's.
+var registryReaders = []string{"gate", "authorizer", "dashboard"}
 
 // replicator is the role by which DynamoDB replicates. If it is denied, the replica becomes a table of its own after 20 hours
 // ("DynamoDB global tables security").
@@ -80,6 +81,9 @@ func closings(at expect.At) []template.Statement {
 	var readers, writers []string
 	for _, reader := range registryReaders {
 		readers = append(readers, intent.RoleARN(s, region, reader))
+	}
+	if intent.RegionsOf(s)[0] == region {
+		readers = append(readers, intent.RoleARN(s, region, "worker"))
 	}
 	if registrar := intent.Registrar(at.Estate); registrar != nil {
 		if role := at.Estate.Find(registrar.Get("Role"), intent.RoleType); role != nil {

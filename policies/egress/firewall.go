@@ -66,9 +66,10 @@ func nameOfAnother(at expect.At) string {
 	return other
 }
 
-// firewallsDropByDefault holds what a firewall does with what no rule decides. "aws:drop_established" lets a TCP handshake
-// through, since the name that is asked for comes after it ("Default actions for strict evaluation order"). What is refused is
-// asked first.
+// firewallsDropByDefault holds what a firewall does with what no rule decides. The default waits for the name that the client asks
+// for: it follows the handshake, and a ClientHello with a post-quantum key share has it in its second segment. It drops only what
+// the client sends, since window updates and keep-alives of the server belong to connections that are allowed. AWS refuses actions
+// of two families ("Managing evaluation order for Suricata compatible rules": strict evaluation order). What is refused is asked first.
 var firewallsDropByDefault = policies.Policy{
 	ID: "NET-17", Title: "A firewall sees every packet statefully, and drops and reports what no rule lets through",
 	Source:    policies.ToTheProviders,
@@ -80,7 +81,8 @@ var firewallsDropByDefault = policies.Policy{
 		"FirewallPolicy": expect.Object(expect.Shape{
 			"StatelessDefaultActions":         expect.Exactly("aws:forward_to_sfe"),
 			"StatelessFragmentDefaultActions": expect.Exactly("aws:forward_to_sfe"),
-			"StatefulDefaultActions":          expect.Exactly("aws:drop_established", "aws:alert_established"),
+			"StatefulDefaultActions": expect.Exactly("aws:drop_established_app_layer_to_server", "aws:alert_established_app_layer_to_server").
+				Because("a ClientHello may take two segments"),
 			"StatefulEngineOptions": expect.Object(expect.Shape{
 				"RuleOrder":             expect.Is("STRICT_ORDER"),
 				"StreamExceptionPolicy": expect.OneOf("DROP", "REJECT").Because("it missed the beginning of the connection"),

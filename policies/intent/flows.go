@@ -90,9 +90,17 @@ func flowsOf(list ...arrows) []Flow {
 	return flows
 }
 
-// IsFlow reports whether a flow is one of the threat model's, whatever asks for it.
-func IsFlow(flow Flow) bool {
-	return slices.ContainsFunc(Flows, func(f Flow) bool { return f.From == flow.From && f.To == flow.To && f.Port == flow.Port })
+// FlowsOf returns the flows of a stack's region: a service that runs in the primary alone has none elsewhere.
+func FlowsOf(s *template.Stack) []Flow {
+	runs := ServicesOf(s)
+	return slices.DeleteFunc(slices.Clone(Flows), func(f Flow) bool {
+		return slices.Contains(inPrimary, f.From) && !slices.Contains(runs, f.From)
+	})
+}
+
+// IsFlow reports whether a flow is one of the threat model's in the region of a stack, whatever asks for it.
+func IsFlow(s *template.Stack, flow Flow) bool {
+	return slices.ContainsFunc(FlowsOf(s), func(f Flow) bool { return f.From == flow.From && f.To == flow.To && f.Port == flow.Port })
 }
 
 // String is a flow as a finding names it.

@@ -1,17 +1,25 @@
 package intent
 
-import "livechat.example/cloud/policies/template"
+import (
+	"slices"
 
-// taskServices are the services that run as ECS tasks in every region, so that any can take over, and last the one that the primary
-// alone runs, whose database alone can be migrated.
-var taskServices = []string{"gate", "chat", "dashboard", "llm", "worker", "migrate"}
+	"livechat.example/cloud/policies/template"
+)
+
+// The services that run as ECS tasks: in every region, so that any can take over, and in the primary alone. A secondary database
+// forwards neither a call of a function of ours nor a change of the schema ("Using write forwarding in an Aurora PostgreSQL global
+// database", Application and SQL compatibility).
+var (
+	everywhere = []string{"gate", "chat", "dashboard", "llm"}
+	inPrimary  = []string{"worker", "migrate"}
+)
 
 // ServicesOf are those of a stack's region.
 func ServicesOf(s *template.Stack) []string {
 	if regions := RegionsOf(s); len(regions) > 0 && regions[0] == s.Region {
-		return taskServices
+		return slices.Concat(everywhere, inPrimary)
 	}
-	return taskServices[:len(taskServices)-1]
+	return everywhere
 }
 
 // ServiceRole is the name of a service's role in a region, of a stack's environment.

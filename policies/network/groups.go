@@ -97,7 +97,7 @@ var groupsAdmitOnlyTheFlows = policies.Policy{
 				if n := rule.at.Get("SecurityGroupEgress").Len(); n != 1 {
 					f.Fail(rule.at, "SecurityGroupEgress has %d rules, must have 1: it says that it lets out nothing", n)
 				}
-			case !intent.IsFlow(x.flow):
+			case !intent.IsFlow(x.stack, x.flow):
 				f.Fail(rule.at, "lets %s, must be a flow of the threat model", x.flow)
 			case has[x]:
 				f.Fail(rule.at, "lets %s, must be the only rule that does", x.flow)

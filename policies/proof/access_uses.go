@@ -62,6 +62,7 @@ var (
 	registrar   = functionRoles("registrar")
 	tablePolicy = functionRoles("tablepolicy")
 
+	purges   = principals{"worker in the primary", taskRoles("worker").onlyIf("", isPrimary).titles}
 	migrates = principals{"migrate and the rotator in the primary", taskRoles("migrate").and(rotator).onlyIf("", isPrimary).titles}
 )
 
@@ -77,7 +78,7 @@ var classUses = map[string][]permission{
 	"archive":  noKeyUse,
 	"database": noKeyUse,
 	"cache":    noKeyUse,
-	"registry": keyIs(taskRoles("gate", "dashboard", "worker").and(registrar.inPrimary()), noPrincipal, noPrincipal),
+	"registry": keyIs(taskRoles("gate", "dashboard").and(purges).and(registrar.inPrimary()), noPrincipal, noPrincipal),
 	"secrets":  keyIs(taskRoles("gate", "dashboard", "llm").and(migrates), rotator, rotator.inSecondary()),
 	"images":   noKeyUse,
 	"backup":   noKeyUse,
@@ -95,8 +96,11 @@ const otherUser = "any"
 // loginUses are of a user of the database: only the service of its name logs in as it.
 func loginUses(user string) []permission {
 	does, by := "log in as "+user, taskRoles(user)
-	if user == otherUser {
+	switch user {
+	case otherUser:
 		does, by = "log in as another user", noPrincipal
+	case "worker":
+		by = purges
 	}
 	return []permission{{does, []string{"rds-db:connect"}, by}}
 }
@@ -117,7 +121,7 @@ var tableUses = []permission{
 
 // indexUses are those of the registry's index, which holds how long to keep each partner's data, and no more.
 var indexUses = []permission{
-	{"list its partners", []string{"dynamodb:Query"}, taskRoles("worker")},
+	{"list its partners", []string{"dynamodb:Query"}, purges},
 	{"read the whole index", []string{"dynamodb:Scan"}, noPrincipal},
 }
 

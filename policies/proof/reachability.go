@@ -168,7 +168,7 @@ var nothingFlowsButTheArrows = policies.Policy{
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, n := range bareNetworks(f, e) {
 			for _, o := range n.Flows() {
-				if !isArrow(o) {
+				if !isArrow(n, o) {
 					reportWay(f, n, o.Question(), o.String())
 				}
 			}
@@ -177,9 +177,9 @@ var nothingFlowsButTheArrows = policies.Policy{
 }
 
 // isArrow reports whether an opening is an arrow.
-func isArrow(o reach.Opening) bool {
+func isArrow(n *reach.Network, o reach.Opening) bool {
 	port, is := onePort(o)
-	return is && slices.ContainsFunc(intent.Flows, func(x intent.Flow) bool { return x.From == o.From && x.To == o.To && x.Port == port })
+	return is && intent.IsFlow(n.VPC.Stack, intent.Flow{From: o.From, To: o.To, Port: port})
 }
 
 // Llm reaches every declared host.
@@ -195,7 +195,7 @@ var everyArrowWorks = policies.Policy{
 			is := func(end string) bool {
 				return end == intent.Internet || end == intent.S3 || end == intent.DynamoDB || slices.Contains(parties, end)
 			}
-			for _, arrow := range intent.Flows {
+			for _, arrow := range intent.FlowsOf(n.VPC.Stack) {
 				switch {
 				case !is(arrow.From) || !is(arrow.To): // NET-27 holds that every party has its group
 				case arrow.To != intent.Internet:

@@ -95,13 +95,16 @@ func (r *reader) firewallPolicy(t *template.Resource) *firewallPolicy {
 	if !v.Get("StatefulEngineOptions", "RuleOrder").Is("STRICT_ORDER") {
 		r.doubt(t, "its rules are not in strict order")
 	}
+	families := map[string]bool{}
 	for _, action := range v.Get("StatefulDefaultActions").List() {
-		switch text := action.Text(); text {
-		case dropStrict, dropEstablished, "aws:alert_strict", "aws:alert_established":
-			p.defaults = append(p.defaults, text)
-		default:
+		family, known := defaultActions[action.Text()]
+		if !known {
 			r.doubt(t, "its default action %s is not understood", action)
 		}
+		p.defaults, families[family] = append(p.defaults, action.Text()), true
+	}
+	if families[established] && families[appLayer] {
+		r.doubt(t, "its default actions are of two families, which AWS refuses")
 	}
 	p.groups = r.references(t, v)
 	return p
@@ -173,16 +176,36 @@ func (r *reader) readRules() {
 	}
 }
 
-// The default actions that drop: every packet that no rule passed, or those of connections that stand ("Strict evaluation order").
-// Until it is answered a packet is of none, so the latter lets handshakes through, and what needs none.
+// A default action decides what no rule did ("Managing evaluation order for Suricata compatible rules"): about every packet, or
+// about those from the client of a connection that is established. Those of the application layer first wait for the name that
+// the client asks for, which a ClientHello of two segments has in the second. Both let handshakes through, and what needs none.
+// The one that also drops what the server sends ("bidirectional") is not understood, since it breaks connections that are allowed.
 const (
 	dropStrict      = "aws:drop_strict"
 	dropEstablished = "aws:drop_established"
+	dropAppLayer    = "aws:drop_established_app_layer_to_server"
+
+	strict, established, appLayer = "strict", "established", "application layer"
+)
+
+var defaultActions = map[string]string{
+	dropStrict: strict, "aws:alert_strict": strict,
+	dropEstablished: established, "aws:alert_established": established,
+	dropAppLayer: appLayer, "aws:alert_established_app_layer_to_server": appLayer,
+}
+
+// stage is how much of a connection a firewall has seen.
+type stage int
+
+const (
+	opening   stage = iota // a packet of a handshake, or one that needs none
+	beginning              // the client's first segment, which does not yet say what it asks for
+	speaking               // enough to know what is spoken, and to whom
 )
 
 // judges says whether a firewall lets a connection's packets through, and by what. A TCP connection is its handshake and its
-// data; of everything else the first packet counts.
-func (f *firewall) judges(p packet) (bool, string) {
+// data; of everything else the first packet counts. Every means every client: one of them sends its request in two segments.
+func (f *firewall) judges(p packet, every bool) (bool, string) {
 	switch f.policy.stateless {
 	case "aws:pass":
 		return true, "firewall policy " + f.policy.r.ID + " passes every packet without inspection"
@@ -190,21 +213,26 @@ func (f *firewall) judges(p packet) (bool, string) {
 		return false, "firewall policy " + f.policy.r.ID + " drops every packet before inspection"
 	}
 	if p.protocol != tcp {
-		return f.policy.judges(p, false)
+		return f.policy.judges(p, opening)
 	}
 	hello := p
 	hello.app = app{}
-	if ok, why := f.policy.judges(hello, false); !ok {
+	if ok, why := f.policy.judges(hello, opening); !ok {
 		return false, why + " (the handshake)"
 	}
-	return f.policy.judges(p, true)
+	if every && p.app.protocol != "" {
+		if ok, why := f.policy.judges(hello, beginning); !ok {
+			return false, why + " (a request's first segment of two)"
+		}
+	}
+	return f.policy.judges(p, speaking)
 }
 
 // judges one packet.
-func (p *firewallPolicy) judges(packet packet, established bool) (bool, string) {
+func (p *firewallPolicy) judges(packet packet, at stage) (bool, string) {
 	for _, g := range p.groups {
 		for _, r := range g.rules {
-			if !r.matches(packet, established) {
+			if !r.matches(packet, at) {
 				continue
 			}
 			switch {
@@ -217,9 +245,22 @@ func (p *firewallPolicy) judges(packet packet, established bool) (bool, string) 
 		}
 	}
 	for _, action := range p.defaults {
-		if action == dropStrict || action == dropEstablished && established {
+		if drops(action, at) {
 			return false, "firewall policy " + p.r.ID + ": " + packet.app.String() + " is passed by no rule, and " + action + " drops it"
 		}
 	}
 	return true, "firewall policy " + p.r.ID + ": no rule and no default action drops it"
+}
+
+// drops says whether a default action drops a packet of a client.
+func drops(action string, at stage) bool {
+	switch action {
+	case dropStrict:
+		return true
+	case dropEstablished:
+		return at != opening
+	case dropAppLayer:
+		return at == speaking
+	}
+	return false
 }

@@ -36,7 +36,7 @@ func (a addresses) has(addr netip.Addr) bool {
 // layers are the protocols below those that applications speak.
 var layers = map[string]int{"ip": every, "tcp": tcp, "udp": udp, "icmp": icmp}
 
-func (r *firewallRule) matches(p packet, established bool) bool {
+func (r *firewallRule) matches(p packet, at stage) bool {
 	if number, is := layers[r.protocol]; is {
 		if number != every && number != p.protocol && !(number == icmp && p.protocol == icmpV6) {
 			return false
@@ -44,11 +44,11 @@ func (r *firewallRule) matches(p packet, established bool) bool {
 	} else if r.protocol != p.app.protocol {
 		return false
 	}
-	if r.established != nil && *r.established != established {
+	if r.established != nil && *r.established != (at != opening) {
 		return false
 	}
-	if r.app != "" && (p.app.protocol == r.app) == r.notApp || r.app != "" && !established {
-		return false // before there is data nobody knows what is spoken
+	if r.app != "" && (p.app.protocol == r.app) == r.notApp || r.app != "" && at != speaking {
+		return false // before there is enough data it is unknown what is spoken
 	}
 	there := r.src.has(p.src) && r.dst.has(p.dst) && (!hasPorts(p.protocol) || has(r.ports, p.port))
 	back := r.either && r.src.has(p.dst) && r.dst.has(p.src) && (!hasPorts(p.protocol) || has(r.srcPorts, p.port))

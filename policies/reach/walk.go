@@ -201,7 +201,7 @@ func (w *walk) inspect(f *firewall, p packet) bool {
 		return w.note(Firewall, zone, p, true, func() string { return "firewall endpoint " + f.r.ID + " takes IPv4 alone" })
 	}
 	w.inspected = true
-	ok, why := f.judges(p)
+	ok, why := f.judges(p, w.every)
 	return w.note(Firewall, zone, p, !ok, func() string { return why })
 }
 

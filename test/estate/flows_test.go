@@ -20,19 +20,19 @@ const (
 
 // The groups are read here by another hand than the policies'.
 func TestTheGroupsOfEveryRegionLetThroughTheFlowsOfTheThreatModel(t *testing.T) {
-	var wantOut, wantIn []string
-	for _, f := range intent.Flows {
-		c := fmt.Sprintf("%s > %s:%d", f.From, f.To, f.Port)
-		if intent.Parties[f.From] != "" {
-			wantOut = append(wantOut, c)
-		}
-		if intent.Parties[f.To] != "" {
-			wantIn = append(wantIn, c)
-		}
-	}
 	for _, env := range shipped.Environments {
 		e := shipped.Estate(t, env)
 		for vpc := range e.All(vpc) {
+			var wantOut, wantIn []string
+			for _, f := range intent.FlowsOf(vpc.Stack) {
+				c := fmt.Sprintf("%s > %s:%d", f.From, f.To, f.Port)
+				if intent.Parties[f.From] != "" {
+					wantOut = append(wantOut, c)
+				}
+				if intent.Parties[f.To] != "" {
+					wantIn = append(wantIn, c)
+				}
+			}
 			out, in := connections(e, vpc.Stack)
 			assert.ElementsMatch(t, wantOut, out, "%s lets out", vpc.Stack.Name)
 			assert.ElementsMatch(t, wantIn, in, "%s lets in", vpc.Stack.Name)

@@ -124,6 +124,7 @@ var taskMutations = []mutation{
 	})},
 	{"TASK-01", aRole, "is dropped", ofTask(""), remove},
 	{"TASK-01", aRole, "has another name", ofTask(""), set("RoleName", "livechat-other")},
+	{"TASK-01", aRole, "becomes the worker's outside of the primary", inSecondary(ofTask("llm")), roleRenamed("llm", "worker")},
 	{"TASK-01", aRole, "has a policy that AWS manages", ofTask(""), set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AmazonS3FullAccess"})},
 	{"IAM-21", aRole, "lasts half a day", ofTask(""), set("MaxSessionDuration", 43200)},
 	{"TASK-02", aRole, "may do more", ofTask(""), gives("ec2:DescribeInstances", "*")},
@@ -202,3 +203,15 @@ var admitsForeign = edit(func(p map[string]any) {
 	d["Statement"] = append(kept, map[string]any{"Sid": "Foreign", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",
 		"Principal": map[string]any{"AWS": "arn:aws:iam::999999999999:root"}})
 })
+
+func inSecondary(where func(*template.Resource) bool) func(*template.Resource) bool {
+	return func(r *template.Resource) bool {
+		primary := r.Stack.Intent().Get("regions", "0")
+		return !primary.Is(r.Stack.Region) && where(r)
+	}
+}
+
+// roleRenamed replaces a word of a role's name.
+func roleRenamed(old, by string) func(map[string]any) map[string]any {
+	return edit(func(p map[string]any) { p["RoleName"] = strings.Replace(p["RoleName"].(string), old, by, 1) })
+}

@@ -21,6 +21,9 @@ const (
 var databaseMutations = slices.Concat(databaseItselfMutations, otherWays, lost(aZone), lostDatabase(aGlobal), lostDatabase(aCluster), lostDatabase(anInstance))
 
 var databaseItselfMutations = []mutation{
+	{"DB-01", aGlobal, "is upgraded by a minor version", nil, set("EngineVersion", "17.8")},
+	{"DB-01", aCluster, "is upgraded without the primary", follows, set("EngineVersion", "17.8")},
+	{"CDK-06", anInstance, "states its cluster's version", nil, set("EngineVersion", "17.7")},
 	{"DB-01", aCluster, "waits for no global database", writes, attribute("DependsOn", nil)},
 
 	{"DB-11", anInstance, "vanishes", nil, remove},
@@ -82,6 +85,9 @@ var otherWays = []mutation{
 	{"CDK-06", aCluster, "lends its instances parameters", nil, set("DBInstanceParameterGroupName", "somebodys")},
 	{"CDK-06", aCluster, "becomes a DocumentDB by RDS's name", nil, become("AWS::RDS::DBShardGroup")},
 	{"CDK-06", anInstance, "takes back parameters", nil, set("DBParameterGroupName", "somebodys")},
+	{"CDK-06", anInstance, "is monitored into a log group that the account shares", nil, edit(func(p map[string]any) {
+		p["MonitoringInterval"], p["MonitoringRoleArn"] = 60, "arn:aws:iam::999999999999:role/rds-monitoring-role"
+	})},
 	{"CDK-06", anInstance, "takes another certificate", nil, set("CACertificateIdentifier", "rds-ca-2019")},
 	{"CDK-06", anInstance, "sends its metrics by a role", nil, set("MonitoringRoleArn", "arn:aws:iam::999999999999:role/x")},
 	{"CDK-06", anInstance, "becomes a proxy", nil, become("AWS::RDS::DBProxy")},

@@ -45,6 +45,7 @@ var firewallMutations = []mutation{
 	{"CDK-06", firewall, "joins a transit gateway", nil, set("TransitGatewayId", "tgw-0123456789abcdef0")},
 
 	{"NET-17", firewallPolicy, "vanishes", nil, remove},
+	{"NET-17", firewallPolicy, "does not wait for the name of a ClientHello in two segments", nil, set("FirewallPolicy.StatefulDefaultActions", []any{"aws:drop_established", "aws:alert_established"})},
 	{"NET-17", firewallPolicy, "asks what is allowed first", nil, set("FirewallPolicy.StatefulRuleGroupReferences.0.Priority", 3)},
 	{"NET-17", ruleGroup, "vanishes", nil, remove},
 	{"NET-17", ruleGroup, "is written as a text", nil, set("RuleGroup.RulesSource", map[string]any{"RulesString": "pass tcp any any -> any any (sid:1;)"})},

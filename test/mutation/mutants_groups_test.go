@@ -40,6 +40,8 @@ var groupMutations = []mutation{
 	{"CDK-06", groupIngress, "lets in a range too", nil, set("CidrIp", "10.0.0.0/8")},
 	{"CDK-06", groupIngress, "lets in another account", nil, set("SourceSecurityGroupOwnerId", "444455556666")},
 
+	{"NET-30", group, "of the worker reaches the database outside of the primary", inSecondary(labelled("worker")), set("SecurityGroupEgress", []any{map[string]any{
+		"DestinationSecurityGroupId": map[string]any{"Fn::GetAtt": []any{"AuroraGroup", "GroupId"}}, "IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "Description": "the database"}})},
 	{"NET-30", group, "lets out to a range", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIp", "10.0.0.0/8"))},
 	{"NET-30", group, "lets out to the internet", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIp", "0.0.0.0/0"))},
 	{"NET-30", group, "lets out to IPv6", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIpv6", "::/0"))},
