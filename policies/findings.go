@@ -41,17 +41,18 @@ type Findings struct {
 type Change struct {
 	Was *template.Resource
 	Is  []*template.Resource
+
+	types []string // of both
 }
 
-// types are the types of resources that changed, before and after.
-func (c *Change) types() []string {
-	types := []string{c.Was.Type}
+func changeOf(e *template.Estate, was *template.Resource) *Change {
+	c := &Change{Was: was, Is: e.Changed(), types: []string{was.Type}}
 	for _, r := range c.Is {
-		if !slices.Contains(types, r.Type) {
-			types = append(types, r.Type)
+		if !slices.Contains(c.types, r.Type) {
+			c.types = append(c.types, r.Type)
 		}
 	}
-	return types
+	return c
 }
 
 // Changed is all that differs from an estate that holds; nil: everything may.
@@ -76,8 +77,12 @@ func (f *Findings) expect(e *template.Estate) {
 			f.Fail(fault.Resource, "%s", fault.Message)
 		}
 	}
-	for _, typ := range p.Expect.Types() {
-		is := func(r *template.Resource) bool { return r.Type == typ && (p.Where == nil || p.Where(r)) }
+	lookedUp := p.lookedUp
+	if p.types == nil {
+		lookedUp = p.Expect.Reads()
+	}
+	for typ := range p.Expect {
+		is := func(r *template.Resource) bool { return p.Where == nil || p.Where(r) }
 		before := f.examined
 		for r := range e.All(typ) {
 			if is(r) {
@@ -87,7 +92,7 @@ func (f *Findings) expect(e *template.Estate) {
 		if f.examined == before && p.MayBeAbsent == "" {
 			f.FailEstate("there is no %s that the policy is of", typ)
 		}
-		p.Expect.Judge(e, only(f.EachLookingUp(e, p.Expect.Reads()...), is), report)
+		p.Expect.Judge(e, only(f.each(e, lookedUp, typ), is), report)
 	}
 	for _, c := range p.Count {
 		for r := range e.All(c.Reads()...) {
@@ -114,7 +119,22 @@ func (f *Findings) Each(e *template.Estate, types ...string) iter.Seq[*template.
 		f.Examined(r)
 		break
 	}
-	if f.changed == nil {
+	return f.each(e, nil, types...)
+}
+
+// EachLookingUp is Each for a check that also looks up resources of some types: as soon as one of those changed, every resource is
+// judged again.
+func (f *Findings) EachLookingUp(e *template.Estate, lookedUp ...string) iter.Seq[*template.Resource] {
+	for r := range e.All() {
+		f.Examined(r)
+		break
+	}
+	return f.each(e, lookedUp)
+}
+
+// each yields the resources of the types, or all, whose judgement may have changed, where it looks up resources of some types.
+func (f *Findings) each(e *template.Estate, lookedUp []string, types ...string) iter.Seq[*template.Resource] {
+	if f.changed == nil || slices.ContainsFunc(f.changed.types, func(t string) bool { return slices.Contains(lookedUp, t) }) {
 		return e.All(types...)
 	}
 	return func(yield func(*template.Resource) bool) {
@@ -124,16 +144,6 @@ func (f *Findings) Each(e *template.Estate, types ...string) iter.Seq[*template.
 			}
 		}
 	}
-}
-
-// EachLookingUp is Each for a check that also looks up resources of some types: as soon as one of those changed, every resource is
-// judged again.
-func (f *Findings) EachLookingUp(e *template.Estate, lookedUp ...string) iter.Seq[*template.Resource] {
-	each := f.Each(e)
-	if f.changed != nil && slices.ContainsFunc(f.changed.types(), func(t string) bool { return slices.Contains(lookedUp, t) }) {
-		each = e.All()
-	}
-	return each
 }
 
 // EachStatement is EachLookingUp for the statements of policy documents.

@@ -28,11 +28,10 @@ func Judge(e *template.Estate, list []Policy, waivers []Waiver, today time.Time)
 // JudgeChange is Judge for an estate that [template.Estate.With] made of one that holds, by changing a resource: it was as given.
 // It asks only the policies that read a type that changed, and those that judge each resource alone only of those that did.
 func JudgeChange(e *template.Estate, was *template.Resource, list []Policy, waivers []Waiver, today time.Time) Verdict {
-	changed := &Change{Was: was, Is: e.Changed()}
-	types := changed.types()
+	changed := changeOf(e, was)
 	var asked []Policy
 	for _, p := range list {
-		if p.readsAny(types) {
+		if p.readsAny(changed.types) {
 			asked = append(asked, p)
 		}
 	}
@@ -53,7 +52,7 @@ func judge(e *template.Estate, list []Policy, waivers []Waiver, today time.Time,
 		if p.Check != nil {
 			p.Check(e, f)
 		}
-		if f.examined == 0 && p.MayBeAbsent == "" {
+		if f.examined == 0 && len(f.list) == 0 && p.MayBeAbsent == "" {
 			f.FailEstate("nothing is examined, so nothing is proved: the estate has none of %v", p.Types())
 		}
 		verdict.Examined += f.examined

@@ -30,10 +30,24 @@ type Policy struct {
 	// its findings. Everything is [Every], nothing but stacks and what they intend is [StacksAlone].
 	Check func(e *template.Estate, f *Findings)
 	Reads []string
+
+	types, lookedUp []string // of Types and of Expect.Reads, once known
+}
+
+// Prepared are policies that know what they read, so that a change is judged without asking them anew.
+func Prepared(list []Policy) []Policy {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].types, list[i].lookedUp = list[i].Types(), list[i].Expect.Reads()
+	}
+	return list
 }
 
 // Types are the resource types that a policy reads, sorted.
 func (p Policy) Types() []string {
+	if p.types != nil {
+		return p.types
+	}
 	types := slices.Concat(p.Reads, p.Expect.Types(), p.Expect.Reads())
 	for _, c := range p.Count {
 		types = append(types, c.Reads()...)

@@ -35,7 +35,9 @@ func NewNetwork(app awscdk.App, env config.Environment, region config.Region, ke
 		"cidr": region.CIDR, "zones": region.Zones, "tiers": tierBlocks(block), "nat": env.Switches.NATGateways,
 		"hosts": llmHosts(env), "privateZone": privateZone(env), "blockPublicAccess": string(env.Switches.VPCBlockPublicAccess),
 	})
-	vpc := network.NewVPC(stack, "Vpc", network.VPCProps{CIDR: block, Zones: region.Zones, NAT: env.Switches.NATGateways})
+	vpc := network.NewVPC(stack, "Vpc", network.VPCProps{
+		CIDR: block, Zones: region.Zones, NAT: env.Switches.NATGateways, Flows: segment.TierFlows(),
+	})
 	network.NewFlowLog(stack, "FlowLog", network.FlowLogProps{
 		VPC: vpc, Key: keys.Of[key.Logs], Account: env.Account, Region: region.Name,
 	})

@@ -20,7 +20,8 @@ Of a --resource it lists everybody who can read, write, decrypt or administer it
 A resource is one of:
   knowledge/acme       what partner acme has in the bucket, in each class of retention
   bucket:spa           a kind and a name, of which the beginning may be left out: bucket, key (by its alias), secret, role,
-                       table, queue, topic, function, repository, log-group, vault or cluster
+                       table, queue, topic, function, repository, log-group, vault, cluster, cache or cache-user
+  database-user:chat   a user of the database, who signs in by IAM
   prod-eu-west-1-keys/logs0B6081B1, arn:aws:s3:::…
 A principal is one of:
   role:livechat-prod-reader, reader, user:…, service:ecs-tasks, account:111122223333, federated:ARN, anonymous, an ARN

@@ -15,7 +15,8 @@ const reachLong = `Say whether FROM can open a connection to TO in the synthesiz
 
 An end is one of:
   internet             any address there; as TO, a host that nobody allowed
-  api.openai.com       a host by its name: the name is resolved, and said to the firewall
+  api.openai.com       a host by its name: the name is resolved, and said to the firewall; the name of a service of AWS, such as
+                       logs.eu-west-1.amazonaws.com, means its endpoint where that has private DNS
   198.51.100.7         an address or a block of addresses
   s3, dynamodb         by their gateway endpoints
   aurora, gate, …      what has the security group of that name

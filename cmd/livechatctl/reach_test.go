@@ -126,6 +126,8 @@ func TestReachRefusesWhatItCannotJudge(t *testing.T) {
 		"a port from 1 to 65535 is missing":    {"chat", "aurora", "--port", "70000", dir},
 		`"carrier-pigeon" is no protocol`:      {"chat", "aurora", "--port", "1", "--protocol", "carrier-pigeon", dir},
 		"neither end lies in the network":      {"internet", "s3", "--port", "443", dir},
+		"internet → internet: neither end":     {"internet", "internet", dir},
+		"s3 → api.openai.com: neither end":     {"s3", "api.openai.com", dir},
 		"accepts between 2 and 3 arg(s)":       {"chat"},
 		filepath.Join(dir, "nowhere") + ": no": {"chat", "aurora", filepath.Join(dir, "nowhere")},
 	} {

@@ -42,7 +42,7 @@ func TestTheSARIFLeadsToTheLineFromTheRepositorysRoot(t *testing.T) {
 		assert.Equal(t, weakBucket, *at.LogicalLocations[0].FullyQualifiedName)
 		assert.Equal(t, "KnowledgeBucket", *at.LogicalLocations[0].Name)
 		assert.Equal(t, "error", r[0].Level)
-		assert.Contains(t, *r[0].Message.Text, "BlockPublicAcls is not on")
+		assert.Contains(t, *r[0].Message.Text, "BlockPublicAcls is false")
 	}
 }
 

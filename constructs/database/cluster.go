@@ -16,8 +16,8 @@ import (
 	"livechat.example/cloud/constructs/network"
 )
 
-// What every member of a global database has in common, to the digit: a secondary of another version is refused. The schema's
-// tests run on the same version (internal/postgrestest).
+// What every member of a global database has in common, to the digit: RDS refuses a secondary of another version. The schema's
+// tests run on the same major (internal/postgrestest).
 const (
 	engine  = "aurora-postgresql"
 	version = "17.7"

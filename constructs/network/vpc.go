@@ -16,6 +16,8 @@ type VPCProps struct {
 	Zones []string     // required, two to four
 	// NAT gives the egress tier its gateways. Without them nothing in the VPC reaches the internet.
 	NAT bool
+	// Flows are all connections that cross between tiers, in the order of the NACLs' entries.
+	Flows []Flow // required
 }
 
 // VPC is a network whose tiers have no way out but the one that their name stands for.
@@ -38,8 +40,8 @@ type Zonal struct {
 
 // NewVPC is a network in which no address is public by default and no tier shares its route table or NACL with another.
 func NewVPC(scope constructs.Construct, id string, p VPCProps) VPC {
-	if !p.CIDR.Addr().Is4() || p.CIDR.Bits() != 16 || len(p.Zones) < 2 {
-		panic(fmt.Sprintf("network.VPCProps: CIDR must be an IPv4 /16 and Zones at least two: %+v", p))
+	if !p.CIDR.Addr().Is4() || p.CIDR.Bits() != 16 || len(p.Zones) < 2 || len(p.Flows) == 0 {
+		panic(fmt.Sprintf("network.VPCProps: CIDR must be an IPv4 /16, Zones at least two, and Flows those of segment.TierFlows: %+v", p))
 	}
 	label := *scope.Node().Id()
 	cfn := awsec2.NewCfnVPC(scope, new(id), &awsec2.CfnVPCProps{
@@ -68,7 +70,7 @@ func AcknowledgeZones(scope constructs.Construct) {
 
 // newTier is a tier's subnets, each with its route table, and the one NACL that they share.
 func newTier(scope constructs.Construct, vpc *string, p VPCProps, t Tier) []Zonal {
-	acl := newACL(scope, vpc, p.CIDR, t)
+	acl := newACL(scope, vpc, p, t)
 	zonal := make([]Zonal, len(p.Zones))
 	for i, zone := range p.Zones {
 		cidr := Subnet(p.CIDR, t, i)

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 
@@ -24,7 +25,8 @@ func NewService(scope constructs.Construct, id string, p ServiceProps) awsiam.Ro
 		panic("role.ServiceProps of " + id + ": Description, Service, Account, Source and Policy are all required")
 	}
 	props := &awsiam.RoleProps{
-		Description: new(p.Description),
+		Description:        new(p.Description),
+		MaxSessionDuration: awscdk.Duration_Hours(new(1.0)),
 		AssumedBy: awsiam.NewServicePrincipal(new(p.Service+".amazonaws.com"), &awsiam.ServicePrincipalOpts{
 			Conditions: &map[string]any{
 				"StringEquals": map[string]any{"aws:SourceAccount": p.Account},

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 
@@ -25,8 +26,9 @@ func NewTask(scope constructs.Construct, id string, p TaskProps) awsiam.Role {
 		panic("role.TaskProps of " + id + ": Name, Account, Region and Policy are all required")
 	}
 	return awsiam.NewRole(scope, new(id), &awsiam.RoleProps{
-		RoleName:    new(p.Name),
-		Description: new("Of the tasks " + p.Name),
+		RoleName:           new(p.Name),
+		Description:        new("Of the tasks " + p.Name),
+		MaxSessionDuration: awscdk.Duration_Hours(new(1.0)),
 		AssumedBy: awsiam.NewServicePrincipal(new("ecs-tasks.amazonaws.com"), &awsiam.ServicePrincipalOpts{
 			Conditions: &map[string]any{
 				"StringEquals": map[string]any{"aws:SourceAccount": p.Account},

@@ -1,5 +1,12 @@
 package segment
 
+import (
+	"cmp"
+	"slices"
+
+	"livechat.example/cloud/constructs/network"
+)
+
 // flow says that each of some parties may open TCP connections to each of others on a port, and why. The reason becomes the
 // description of the rules.
 type flow struct {
@@ -56,3 +63,28 @@ var flows = []flow{
 }
 
 func of(parties ...Party) []Party { return parties }
+
+// TierFlows are the flows as the NACLs see them, from the edge inwards and the internet last: what has no group answers from public
+// addresses.
+func TierFlows() []network.Flow {
+	tiers := map[Party]network.Tier{internet: network.Internet, s3: network.Internet, dynamodb: network.Internet}
+	for _, p := range Parties {
+		tiers[p.Party] = p.Tier
+	}
+	var crossing []network.Flow
+	for _, f := range flows {
+		for _, from := range f.from {
+			for _, to := range f.to {
+				crossing = append(crossing, network.Flow{From: tiers[from], To: tiers[to], Port: f.port})
+			}
+		}
+	}
+	inwards := []network.Tier{network.Public, network.App, network.LLM, network.Data, network.Internet}
+	depth := func(t network.Tier) int { return slices.Index(inwards, t) }
+	slices.SortFunc(crossing, func(a, b network.Flow) int {
+		return cmp.Or(
+			cmp.Compare(max(depth(a.From), depth(a.To)), max(depth(b.From), depth(b.To))),
+			cmp.Compare(depth(a.From), depth(b.From)), cmp.Compare(depth(a.To), depth(b.To)), cmp.Compare(a.Port, b.Port))
+	})
+	return slices.Compact(crossing)
+}

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Version is the server's: the one that the cloud runs, to the minor.
+// Version is the server's, of the major that the cloud runs.
 const Version = "17.7"
 
 // file is something on the internet that is taken only if it is what it was.

@@ -25,7 +25,8 @@ import (
 type Model struct {
 	estate     *template.Estate
 	principals []*Principal                        // of the estate, in the order of its stacks
-	policies   map[*template.Resource][]*statement // those that lie on a resource
+	policies   map[copied][]*statement             // those that lie on a resource, or on its copy in another region
+	copies     map[string]copied                   // by ARN, without what AWS adds to a secret's: see copying
 	loose      []*statement                        // those that lie on whatever they name
 	endpoints  map[*template.Resource][]*statement // of VPC endpoints
 	aliases    map[*template.Resource][]string     // of keys
@@ -58,13 +59,14 @@ func (u Unknowns) Error() string {
 // known here. A statement that cannot be resolved is no error: it makes the answers that depend on it unknown.
 func Read(e *template.Estate) (*Model, error) {
 	r := &reader{m: &Model{
-		estate: e, policies: map[*template.Resource][]*statement{}, endpoints: map[*template.Resource][]*statement{},
-		aliases: map[*template.Resource][]string{},
+		estate: e, policies: map[copied][]*statement{}, copies: map[string]copied{},
+		endpoints: map[*template.Resource][]*statement{}, aliases: map[*template.Resource][]string{},
 	}, of: map[*template.Resource]*Principal{}, members: map[*template.Resource][]*Principal{}}
 	r.check()
 	if len(r.unknown) > 0 {
 		return nil, r.unknown
 	}
+	r.m.copying()
 	r.identities()
 	r.statements()
 	r.keys()

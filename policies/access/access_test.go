@@ -106,20 +106,30 @@ func TestWhatGivesAccessInAnUnknownWayIsRefused(t *testing.T) {
 }
 
 func TestAPolicyThatMayBeAnybodysMakesAllUnknown(t *testing.T) {
-	body := object{
-		"Parameters": object{"Given": object{"Type": "String"}},
-		"Resources": object{
-			"Role": object{"Type": "AWS::IAM::Role", "Properties": object{"RoleName": "r"}},
-			"Stray": object{"Type": "AWS::IAM::Policy", "Properties": object{"Roles": []any{object{"Ref": "Given"}},
-				"PolicyDocument": object{"Statement": []any{object{"Effect": "Allow", "Action": "*", "Resource": "*"}}}}},
-		},
+	everything := object{"Statement": []any{object{"Effect": "Allow", "Action": "*", "Resource": "*"}}}
+	for _, to := range []any{object{"Ref": "Given"}, "{{resolve:ssm:/name}}"} {
+		for says, stray := range map[string]object{
+			"is attached to role:r":  {"Type": "AWS::IAM::Policy", "Properties": object{"Roles": []any{to}, "PolicyDocument": everything}},
+			"adds user:u to a group": {"Type": "AWS::IAM::UserToGroupAddition", "Properties": object{"Users": []any{to}, "GroupName": "g"}},
+		} {
+			body := object{
+				"Parameters": object{"Given": object{"Type": "String"}},
+				"Resources": object{
+					"Role":  object{"Type": "AWS::IAM::Role", "Properties": object{"RoleName": "r"}},
+					"User":  object{"Type": "AWS::IAM::User", "Properties": object{"UserName": "u"}},
+					"Group": object{"Type": "AWS::IAM::Group", "Properties": object{"GroupName": "g", "Policies": []any{object{"PolicyName": "all", "PolicyDocument": everything}}}},
+					"Stray": stray,
+				},
+			}
+			m, err := access.Read(template.New(template.NewStack(layer, account, region, body)))
+			require.NoError(t, err)
+			who := map[bool]string{true: "role:r", false: "user:u"}[strings.HasSuffix(says, "role:r")]
+			v, err := m.May(access.Request{Principal: who, Action: "s3:GetObject", Resource: "*"})
+			require.NoError(t, err)
+			assert.Equal(t, access.Unsure, v.Allowed, says)
+			assert.Contains(t, strings.Join(v.Doubts, ""), "whether "+layer+"/Stray "+says)
+		}
 	}
-	m, err := access.Read(template.New(template.NewStack(layer, account, region, body)))
-	require.NoError(t, err)
-	v, err := m.May(access.Request{Principal: "role:r", Action: "s3:GetObject", Resource: "*"})
-	require.NoError(t, err)
-	assert.Equal(t, access.Unsure, v.Allowed)
-	assert.Contains(t, strings.Join(v.Doubts, ""), "whether "+layer+"/Stray is attached to role:r")
 }
 
 // TestADenyNeverGivesAndAnUnknownNeverHides changes every world of the table in two ways that have one direction each.

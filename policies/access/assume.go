@@ -68,6 +68,9 @@ type mention struct {
 // candidates are the values of a key that the statements tell apart, whether there are no others, and a key left open that some of
 // them are made of.
 func (e *evaluation) candidates(key string) (values [][]string, complete bool, inner string) {
+	if key == secondFactor && e.who.unattended {
+		return [][]string{{"false"}, nil}, true, ""
+	}
 	in := e.mentions(key)
 	var list []string
 	patterns := 0
@@ -88,7 +91,7 @@ func (e *evaluation) candidates(key string) (values [][]string, complete bool, i
 	if together {
 		values = append(values, distinct(list[:len(list)-1]))
 	}
-	if !slices.Contains(always, key) {
+	if !e.present(key) {
 		values = append(values, nil)
 	}
 	return values, patterns < 2 && !together && !in.loose && (len(in.parts) == 0 || patterns == 0), in.inner

@@ -134,11 +134,12 @@ func (e *evaluation) pair(s *statement, o operator, c template.Condition, want, 
 
 // assigned compares where a part of one side is assigned by AWS at the deploy.
 func (e *evaluation) assigned(s *statement, o operator, c template.Condition, want, have string) truth {
-	forms := []string{have}
-	for _, list := range [][]string{e.who.arns, e.on.forms} {
-		if slices.Contains(list, have) {
-			forms = list
-		}
+	forms, of := []string{have}, (*template.Resource)(nil)
+	switch {
+	case slices.Contains(e.on.forms, have):
+		forms, of = e.on.forms, e.on.r
+	case slices.Contains(e.who.arns, have):
+		forms, of = e.who.arns, e.who.Role
 	}
 	same := exactly
 	if strings.HasPrefix(o.name, "arn") {
@@ -146,7 +147,7 @@ func (e *evaluation) assigned(s *statement, o operator, c template.Condition, wa
 	} else if o.name == "stringlike" {
 		same = like
 	}
-	t := e.m.meets(want, forms, same)
+	t := e.m.meets(want, of, forms, same)
 	if t == maybe {
 		e.doubt(s.String() + ": " + c.Key + " is compared with what is not known before the deploy")
 	}

@@ -12,7 +12,7 @@ import (
 // in no template and has no policy of its own, such as a user of a database, by its ARN.
 type Place struct {
 	Resource *template.Resource
-	Within   string // what follows the resource's ARN, such as /key; "" of a bucket and an action on objects: each part of it that is set apart
+	Within   string // what follows the resource's ARN, such as /key or /index/name; "" of a bucket and an action on objects: each part of it that is set apart
 	Region   string // of the copy; "" is the region of the resource's stack
 	ARN      string // in the place of a resource
 }
@@ -34,30 +34,17 @@ func (m *Model) whole(at Place) *object {
 		o := m.object(at.ARN)
 		o.unseen = "" // see Place
 		return o
-	case at.Region == "" || at.Region == at.Resource.Stack.Region:
+	case at.Region == "":
 		return m.thing(at.Resource, at.Within)
 	}
-	return m.copied(at)
+	return m.copy(copied{at.Resource, at.Region}, at.Within)
 }
 
 func (m *Model) parts(action string, at Place, whole *object) []*object {
-	if at.Resource == nil || whole.region != at.Resource.Stack.Region {
+	if at.Resource == nil || at.Resource.Type != "AWS::S3::Bucket" {
 		return []*object{whole}
 	}
 	return m.aim(whole.name, action)
-}
-
-// copied is a copy of a resource in another region. Its policies are the original's: Secrets Manager copies them with the
-// secret ("Replicate AWS Secrets Manager secrets across Regions"); a replica of a table has what stands with it.
-func (m *Model) copied(at Place) *object {
-	o := *m.thing(at.Resource, at.Within)
-	o.name, o.region, o.forms = at.String(), at.Region, nil
-	for _, f := range m.thing(at.Resource, at.Within).forms {
-		if moved := strings.Replace(f, ":"+at.Resource.Stack.Region+":", ":"+at.Region+":", 1); moved != f {
-			o.forms = append(o.forms, moved)
-		}
-	}
-	return &o
 }
 
 // Direct is what principals may, or perhaps may, do with a place themselves, without going on to another role: the roles and users

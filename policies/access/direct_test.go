@@ -20,11 +20,20 @@ func TestWhoCanDirectlyIsWhoCanWithoutGoingOn(t *testing.T) {
 		require.NoError(t, err)
 		for r := range e.All() {
 			for _, act := range access.Acts(r.Type) {
+				if act.Action == "sts:AssumeRole" {
+					continue // by which not everybody does: see Comers
+				}
 				all := m.Who(act.Action, []string{r.String()})
-				all = slices.DeleteFunc(all, func(a access.Access) bool { return len(a.Via) > 0 })
 				direct := m.Direct(act.Action, access.Place{Resource: r}, nil)
+				direct = slices.DeleteFunc(direct, func(d access.Access) bool { // who has a better way
+					return slices.ContainsFunc(all, func(a access.Access) bool { return a.Title == d.Title && len(a.Via) > 0 })
+				})
+				all = slices.DeleteFunc(all, func(a access.Access) bool { return len(a.Via) > 0 })
 				assert.Subset(t, written(all), written(direct), "%s: %s on %s", c.Name, act.Action, r)
 				for _, a := range all {
+					if within := strings.TrimPrefix(a.Resource, r.String()); within != "" && r.Type != "AWS::S3::Bucket" { // a part, which has a place of its own
+						direct = m.Direct(act.Action, access.Place{Resource: r, Within: within}, nil)
+					}
 					// Whom a policy names for something else is one of those who sign nothing, or of the account's identities in no template.
 					known := slices.ContainsFunc(direct, func(d access.Access) bool { return d.Title == a.Title || d.Title == "anonymous" })
 					assert.True(t, known || a.Who.Outside(), "%s: %s %s on %s", c.Name, a.Title, act.Action, r)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,18 +16,26 @@ type cipher struct {
 	context string // the key of the encryption context
 	reads   []string
 	writes  []string
+	making  []string // what a write needs
 }
 
-// ciphers are those of "Using server-side encryption with AWS KMS keys" (S3), "Secret encryption and decryption" (Secrets
-// Manager), and "Key management" (SQS, SNS, Kinesis).
+// What a write needs of the key: a data key, which some services verify by decrypting it.
+var (
+	made     = []string{"kms:GenerateDataKey"}
+	verified = []string{"kms:GenerateDataKey", "kms:Decrypt"}
+)
+
+// ciphers are those of "Using server-side encryption with AWS KMS keys" (S3, where only an upload in parts decrypts), "Secret
+// encryption and decryption" (Secrets Manager), "Key management" (SQS), "Managing encryption keys and costs" (SNS), and
+// "Permissions to use user-generated KMS keys" (Kinesis).
 var ciphers = map[string]cipher{
 	"AWS::S3::Bucket": {"BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.KMSMasterKeyID", "s3", "aws:s3:arn",
-		[]string{"s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionForReplication"}, []string{"s3:PutObject"}},
-	"AWS::SecretsManager::Secret": {"KmsKeyId", "secretsmanager", "SecretARN",
-		[]string{"secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"}, []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"}},
-	"AWS::SQS::Queue":      {"KmsMasterKeyId", "sqs", "", []string{"sqs:ReceiveMessage"}, []string{"sqs:SendMessage"}},
-	"AWS::SNS::Topic":      {"KmsMasterKeyId", "sns", "", nil, []string{"sns:Publish"}},
-	"AWS::Kinesis::Stream": {"StreamEncryption.KeyId", "kinesis", "", []string{"kinesis:GetRecords"}, []string{"kinesis:PutRecord", "kinesis:PutRecords"}},
+		[]string{"s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionForReplication"}, []string{"s3:PutObject"}, made},
+	"AWS::SecretsManager::Secret": {"KmsKeyId", "secretsmanager", "SecretARN", []string{"secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"},
+		[]string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"}, verified},
+	"AWS::SQS::Queue":      {"KmsMasterKeyId", "sqs", "", []string{"sqs:ReceiveMessage"}, []string{"sqs:SendMessage"}, verified},
+	"AWS::SNS::Topic":      {"KmsMasterKeyId", "sns", "", nil, []string{"sns:Publish"}, verified},
+	"AWS::Kinesis::Stream": {"StreamEncryption.KeyId", "kinesis", "", []string{"kinesis:GetRecords"}, []string{"kinesis:PutRecord", "kinesis:PutRecords"}, made},
 }
 
 // keyed is what an action on something needs of its key, nil if nothing.
@@ -39,12 +48,12 @@ func (m *Model) keyed(who *Principal, action string, on *object) *Verdict {
 		return nil
 	}
 	same := func(a string) bool { return strings.EqualFold(a, action) }
-	needs := ""
+	var needs []string
 	switch {
 	case slices.ContainsFunc(c.reads, same):
-		needs = "kms:Decrypt"
+		needs = []string{"kms:Decrypt"}
 	case slices.ContainsFunc(c.writes, same):
-		needs = "kms:GenerateDataKey"
+		needs = c.making
 	default:
 		return nil
 	}
@@ -55,8 +64,37 @@ func (m *Model) keyed(who *Principal, action string, on *object) *Verdict {
 		}
 		return m.unencrypted(on)
 	}
-	v := m.uses(who, needs, m.keyOf(on.r, key), m.context(c, who, on))
+	v := m.uses(who, needs[0], m.keyOf(on.r, key), m.context(c, who, on))
+	for _, need := range needs[1:] {
+		v = v.and(m.uses(who, need, m.keyOf(on.r, key), m.context(c, who, on)))
+	}
 	return &v
+}
+
+// and returns the verdict on two requests that are both needed: of a refusal, why one is refused.
+func (v Verdict) and(w Verdict) Verdict {
+	switch {
+	case v.Allowed < w.Allowed:
+		return v
+	case w.Allowed < v.Allowed:
+		return w
+	}
+	for _, s := range w.Why {
+		if !slices.Contains(v.Why, s) {
+			v.Why = append(v.Why, s)
+		}
+	}
+	for _, d := range w.Doubts {
+		if !slices.Contains(v.Doubts, d) {
+			v.Doubts = append(v.Doubts, d)
+		}
+	}
+	if v.With == nil {
+		v.With = map[string][]string{}
+	}
+	maps.Copy(v.With, w.With)
+	v.Always = v.Always && w.Always
+	return v
 }
 
 // encrypted is what names the key of an object: of a secret's copy, the one that it is copied under.
@@ -71,13 +109,16 @@ func (o *object) encrypted(c cipher) template.Value {
 
 // KeyOf is the key in the estate that what a name means is encrypted with, as stack/LogicalId; "" if there is none.
 func (m *Model) KeyOf(name string) string {
-	r, _ := m.locate(name)
-	if r == nil {
+	on := m.object(name)
+	if on.r == nil {
 		return ""
 	}
-	c, known := ciphers[r.Type]
-	if v := r.Get(strings.Split(c.key, ".")...); known && !v.Missing() && !v.Unknown() {
-		if key := m.keyOf(r, v); key.r != nil {
+	c, known := ciphers[on.r.Type]
+	if !known {
+		return ""
+	}
+	if v := on.encrypted(c); !v.Missing() && !v.Unknown() {
+		if key := m.keyOf(on.r, v); key.r != nil {
 			return key.r.String()
 		}
 	}

@@ -31,6 +31,9 @@ func (e *evaluation) fact(key string) fact {
 	if f, is := e.target(k); is {
 		return f
 	}
+	if strings.HasPrefix(k, "sts:") && !strings.HasPrefix(strings.ToLower(e.action), "sts:") {
+		return fact{} // what STS is asked for, it alone is told ("IAM and AWS STS condition context keys")
+	}
 	if slices.ContainsFunc(chosen, func(c string) bool { return k == c || strings.HasSuffix(c, "*") && strings.HasPrefix(k, c[:len(c)-1]) }) {
 		return open
 	}
@@ -68,7 +71,12 @@ func (e *evaluation) caller(k string) (fact, bool) {
 			return just(p.Name), true
 		}
 		return fact{open: p.Kind == Account}, true
-	case "aws:multifactorauthpresent", "aws:multifactorauthage":
+	case secondFactor:
+		if p.unattended && !p.federated {
+			return just("false"), true
+		}
+		return fact{open: person}, true
+	case "aws:multifactorauthage": // there where a second factor was given
 		return fact{open: person && !p.unattended}, true
 	}
 	if tag, is := strings.CutPrefix(k, "aws:principaltag/"); is {
@@ -100,7 +108,7 @@ func (p *Principal) tag(key string) fact {
 	case p.tagged || p.Outside():
 		return open
 	case p.Kind == Role || p.Kind == User:
-		return just(p.tags[key])
+		return tagged(p.tags, key)
 	}
 	return fact{}
 }
@@ -123,6 +131,11 @@ func (e *evaluation) target(k string) (fact, bool) {
 		if o.r == nil {
 			return fact{why: "the aliases of " + o.name + " are not known"}, true
 		}
+		for _, v := range e.m.aliases[o.r] {
+			if v == "" {
+				return fact{why: "an alias of " + o.name + " is not known before the deploy"}, true
+			}
+		}
 		return just(e.m.aliases[o.r]...), true
 	}
 	service, tag, is := strings.Cut(k, ":resourcetag/")
@@ -132,7 +145,7 @@ func (e *evaluation) target(k string) (fact, bool) {
 	if o.r == nil || service == "aws" && o.service == "s3" {
 		return fact{why: "the tags of " + o.name + " are not known, or the service does not tell them"}, true
 	}
-	return just(tagsOf(o.r.Get("Tags"))[tag]), true
+	return tagged(tagsOf(o.r.Get("Tags")), tag), true
 }
 
 // chosen are the keys whose values who asks, or what is done, chooses: each may be anything.
@@ -152,6 +165,20 @@ var chosen = []string{
 // several are the keys that may have more than one value at once ("Multivalued context keys").
 var several = []string{"aws:tagkeys", "aws:calledvia", "aws:principalservicenameslist", "kms:resourcealiases", "kms:encryptioncontextkeys",
 	"kms:grantoperations", "dynamodb:leadingkeys", "dynamodb:attributes", "sts:transitivetagkeys"}
+
+// secondFactor is the key that says whether there was one. Of a session that an identity provider begins no page says that it has it.
+const secondFactor = "aws:multifactorauthpresent"
+
+// present reports that every request of the kind has an open key.
+func (e *evaluation) present(key string) bool {
+	switch key {
+	case "sts:rolesessionname":
+		return strings.HasPrefix(strings.ToLower(e.action), "sts:assumerole")
+	case secondFactor: // with temporary credentials, which a role always has ("AWS global condition context keys")
+		return e.who.Kind == Role && !e.who.federated
+	}
+	return slices.Contains(always, key)
+}
 
 // always are the open keys that every request has.
 var always = []string{"aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:viaawsservice", "aws:userid", sessionName}

@@ -26,6 +26,8 @@ var kinds = map[string]struct {
 	"log-group":  {[]string{"AWS::Logs::LogGroup"}, "LogGroupName"},
 	"vault":      {[]string{"AWS::Backup::BackupVault"}, "BackupVaultName"},
 	"cluster":    {[]string{"AWS::RDS::DBCluster"}, "DBClusterIdentifier"},
+	"cache":      {[]string{"AWS::ElastiCache::ReplicationGroup"}, "ReplicationGroupId"},
+	"cache-user": {[]string{"AWS::ElastiCache::User"}, "UserId"},
 }
 
 // Find is what a name means, in one region or, if that is "", in all: an ARN, stack/LogicalId, or a kind and a name such as
@@ -36,9 +38,9 @@ func (m *Model) Find(name, region string) ([]string, error) {
 	if name == "*" || strings.HasPrefix(name, "arn:") || strings.HasPrefix(name, "${") {
 		return []string{name}, nil
 	}
-	if r, _ := m.locate(name); r != nil && strings.Contains(name, "/") {
-		if region != "" && r.Stack.Region != region {
-			return nil, fmt.Errorf("%s is in %s", name, r.Stack.Region)
+	if c, _ := m.locate(name); c.r != nil && strings.Contains(name, "/") {
+		if region != "" && c.region != region {
+			return nil, fmt.Errorf("%s is in %s", name, c.region)
 		}
 		return []string{name}, nil
 	}
@@ -46,9 +48,12 @@ func (m *Model) Find(name, region string) ([]string, error) {
 	if !has {
 		word, rest = "bucket", name
 	}
+	if word == "database-user" {
+		return m.databaseUsers(rest, region)
+	}
 	kind, known := kinds[word]
 	if !known {
-		return nil, fmt.Errorf("%q is no kind of resource: bucket, key, secret, role, table, queue, topic, function, repository, log-group, vault or cluster", word)
+		return nil, fmt.Errorf("%q is no kind of resource: bucket, key, secret, role, table, queue, topic, function, repository, log-group, vault, cluster, database-user, cache or cache-user", word)
 	}
 	called, within := rest, ""
 	if word == "bucket" {
@@ -56,14 +61,31 @@ func (m *Model) Find(name, region string) ([]string, error) {
 	}
 	var found []string
 	for r := range m.estate.All(kind.types...) {
-		if (region == "" || r.Stack.Region == region) && m.isCalled(r, kind.name, called) {
+		switch {
+		case !m.isCalled(r, kind.name, called):
+		case region == "" || r.Stack.Region == region:
 			found = append(found, inside(r, within)...)
+		default:
+			found = append(found, m.copiesIn(r, region)...)
 		}
 	}
 	if len(found) == 0 {
 		return nil, fmt.Errorf("there is no %s %q%s", word, called, inRegion(region))
 	}
 	return found, nil
+}
+
+// databaseUsers returns the ARNs of a user of each cluster ("Creating and using an IAM policy for IAM database access").
+func (m *Model) databaseUsers(name, region string) (arns []string, err error) {
+	for c := range m.estate.All("AWS::RDS::DBCluster") {
+		if s := c.Stack; name != "" && (region == "" || s.Region == region) {
+			arns = append(arns, "arn:"+s.Partition()+":rds-db:"+s.Region+":"+s.Account+":dbuser:"+c.Attribute("DBClusterResourceId")+"/"+name)
+		}
+	}
+	if len(arns) == 0 {
+		return nil, fmt.Errorf("there is no cluster of databases for user %q%s", name, inRegion(region))
+	}
+	return arns, nil
 }
 
 func inRegion(region string) string {
@@ -104,63 +126,6 @@ func inside(r *template.Resource, within string) []string {
 		names = append(names, r.String()+"/"+class+within+"/any")
 	}
 	return names
-}
-
-// ofObjects are the actions on objects whose names do not say so.
-var ofObjects = []string{"s3:bypassgovernanceretention", "s3:replicatedelete", "s3:replicatetags"}
-
-// aim is what an action on a name is about: of a bucket its objects, or of an object its bucket.
-func (m *Model) aim(name, action string) []*object {
-	on := m.object(name)
-	if on.r == nil || on.r.Type != "AWS::S3::Bucket" {
-		return []*object{on}
-	}
-	lower := strings.ToLower(action)
-	objects := strings.Contains(lower, "object") && !strings.Contains(lower, "bucket") || strings.Contains(lower, "multipart") || slices.Contains(ofObjects, lower)
-	switch {
-	case !objects && on.suffix != "":
-		return []*object{m.thing(on.r, "")}
-	case objects && on.suffix == "":
-		return m.samples(on.r, action)
-	}
-	return []*object{on}
-}
-
-// sampled is a text that a pattern means.
-var sampled = strings.NewReplacer("*", "any", "?", "x")
-
-// samples are objects of a bucket, one for each part of it that some statement sets apart.
-func (m *Model) samples(bucket *template.Resource, action string) []*object {
-	suffixes := []string{"/any"}
-	forms := m.written(bucket)
-	add := func(s *statement) {
-		if !s.Covers(action) {
-			return
-		}
-		for _, pattern := range append(slices.Clone(s.Resources), s.NotResources...) {
-			for _, f := range forms {
-				if rest, ok := strings.CutPrefix(loosened(pattern), f+"/"); ok {
-					suffix := "/" + sampled.Replace(rest)
-					if !slices.Contains(suffixes, suffix) {
-						suffixes = append(suffixes, suffix)
-					}
-				}
-			}
-		}
-	}
-	for _, p := range m.principals {
-		for _, s := range p.identity {
-			add(s)
-		}
-	}
-	for _, s := range m.policies[bucket] {
-		add(s)
-	}
-	var all []*object
-	for _, suffix := range suffixes {
-		all = append(all, m.thing(bucket, suffix))
-	}
-	return all
 }
 
 // principal is who a name means: a title, an ARN, an account's number, stack/LogicalId, or the end of a role's or user's name.

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"livechat.example/cloud/policies/template"
@@ -12,47 +13,108 @@ func exactly(pattern, text string) bool { return literal.Replace(pattern) == lit
 // like compares with the pattern's wildcards.
 func like(pattern, text string) bool { return template.Like(pattern, literal.Replace(text)) }
 
-// meets compares a text of a policy with the ways in which one thing is written, whose parts may be tokens of what AWS assigns at
-// the deploy. A name that is not known yet may be any that its form admits.
-func (m *Model) meets(pattern string, forms []string, same func(pattern, text string) bool) truth {
+// completed adds "*" for each field that an ARN leaves out at its end, as AWS does in an identity-based policy ("Amazon Resource
+// Names (ARNs)" of the IAM User Guide).
+func completed(patterns []string) []string {
+	var all []string
+	for _, p := range patterns {
+		if fields := strings.Count(loosened(p), ":") + 1; strings.HasPrefix(p, "arn:") && fields < 6 {
+			p += strings.Repeat(":*", 6-fields)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// meets compares a text of a policy with the ways in which one thing is written, nil where it is in no template. Parts of both may be
+// tokens of what AWS assigns at the deploy: a name that is not known yet may be any that its form admits.
+func (m *Model) meets(pattern string, of *template.Resource, forms []string, same func(pattern, text string) bool) truth {
 	for _, f := range forms {
 		if same(pattern, f) {
 			return yes
 		}
 	}
-	if inner := tokens(pattern); len(inner) > 0 {
-		return m.otherwise(inner, forms)
+	inner := tokens(pattern)
+	if len(inner) > 0 {
+		if other := m.meant(pattern, inner); of != nil && other != nil && other != of {
+			return no
+		}
+		pattern = m.spelled(pattern, inner)
+		inner = tokens(pattern)
 	}
+	known := slices.ContainsFunc(forms, func(f string) bool { return len(tokens(f)) == 0 })
 	for _, f := range forms {
-		if inner := tokens(f); len(inner) > 0 && strings.HasPrefix(f, "arn:") && template.Overlap(pattern, m.widened(f, inner)) {
+		own := tokens(f)
+		switch {
+		case len(inner)+len(own) == 0 && !strings.HasSuffix(f, assignedSuffix):
+		case len(own) > 0 && known || !strings.HasPrefix(f, "arn:") && len(forms) > 1: // another way to write the same
+		case template.Overlap(m.widened(pattern, inner, f), m.widened(f, own, pattern)):
 			return maybe
 		}
 	}
 	return no
 }
 
-// otherwise judges a text with tokens that means none of the forms as it stands: resources differ, and what a custom resource
-// answers may be anything.
-func (m *Model) otherwise(inner, forms []string) truth {
+// resourceOf returns what a token is of, and its attribute.
+func (m *Model) resourceOf(token string) (r *template.Resource, attribute string) {
+	stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
+	id, attribute, _ := strings.Cut(name, ".")
+	return m.estate.Resource(stack, id), attribute
+}
+
+// meant returns the resource that a text with tokens names, or goes on from to something within it; nil if that is not known.
+func (m *Model) meant(text string, inner []string) *template.Resource {
 	for _, token := range inner {
-		for _, f := range forms {
-			if strings.Contains(f, token) {
-				return no // the same thing, and something else within it
-			}
+		r, _ := m.resourceOf(token)
+		if r == nil {
+			continue
 		}
-		stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
-		id, _, _ := strings.Cut(name, ".")
-		r := m.estate.Resource(stack, id)
-		if r == nil || strings.HasPrefix(r.Type, "Custom::") || strings.HasPrefix(r.Type, "AWS::CloudFormation::") {
-			return maybe
-		}
-		for _, f := range forms {
-			if strings.Contains(f, "${"+r.String()+".") {
-				return maybe // an attribute that names it in a way that is not known here
+		for _, f := range m.written(r) {
+			if rest, is := strings.CutPrefix(text, f); is && (rest == "" || rest[0] == '/' || rest[0] == ':') && m.names(f) {
+				return r
 			}
 		}
 	}
-	return no
+	return nil
+}
+
+// names reports that each token of a text is a name of its resource, and not an attribute that may be anything.
+func (m *Model) names(text string) bool {
+	for _, token := range tokens(text) {
+		r, attribute := m.resourceOf(token)
+		if r == nil {
+			return false
+		}
+		_, known := shapes[r.Type]
+		if !r.IsNamedBy(attribute) && !(known && attribute == "Ref") && ids[r.Type] != attribute {
+			return false
+		}
+	}
+	return true
+}
+
+// ids are attributes that name a resource where its ARN and what Ref gives do not.
+var ids = map[string]string{"AWS::RDS::DBCluster": "DBClusterResourceId", "AWS::RDS::DBInstance": "DbiResourceId"}
+
+// rivals reports that a text has the name of another resource of a token's type: two resources have two names.
+func (m *Model) rivals(token, text string) bool {
+	r, attribute := m.resourceOf(token)
+	return r != nil && m.names(token) && slices.ContainsFunc(tokens(text), func(t string) bool {
+		other, of := m.resourceOf(t)
+		return other != nil && other != r && other.Type == r.Type && of == attribute
+	})
+}
+
+// spelled returns a text with the ARNs of resources in the place of the tokens that stand for them.
+func (m *Model) spelled(text string, inner []string) string {
+	for _, token := range inner {
+		if r, _ := m.resourceOf(token); r != nil && m.names(token) {
+			if forms := m.written(r); slices.Contains(forms, token) {
+				text = strings.ReplaceAll(text, token, forms[len(forms)-1])
+			}
+		}
+	}
+	return text
 }
 
 // tokens are those of a text.
@@ -74,25 +136,39 @@ func tokens(text string) []string {
 	}
 }
 
-// widened is a form with what its tokens may stand for. CloudFormation starts a name that nobody gave with the stack's
-// ("Name type" in its user guide), shortened where the service wants it short.
-func (m *Model) widened(form string, inner []string) string {
+// widened returns a text with what may stand for its tokens, but those that another has too. CloudFormation starts a name that is not
+// given with the stack's ("Name type" in its user guide), shortened where the service wants it short.
+func (m *Model) widened(text string, inner []string, other string) string {
 	for _, token := range inner {
-		stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
-		id, _, _ := strings.Cut(name, ".")
-		wide := "*"
-		if r := m.estate.Resource(stack, id); r != nil && generated[r.Type] {
-			wide = stack[:min(len(stack), 10)] + "*"
+		if strings.Contains(other, token) || m.rivals(token, other) {
+			continue
 		}
-		form = strings.ReplaceAll(form, token, wide)
+		wide := "*"
+		r, attribute := m.resourceOf(token)
+		if r != nil && attribute == "Ref" && generated[r.Type] != "" && r.Get(generated[r.Type]).Missing() {
+			wide = r.Stack.Name[:min(len(r.Stack.Name), 10)] + "*"
+		}
+		text = strings.ReplaceAll(text, token, wide)
 	}
-	return form
+	if name, is := strings.CutSuffix(text, assignedSuffix); is {
+		text = name + "-??????"
+	}
+	return text
 }
 
-// generated are types whose names CloudFormation makes up of the stack's.
-var generated = map[string]bool{
-	"AWS::IAM::Role": true, "AWS::IAM::User": true, "AWS::IAM::Group": true, "AWS::IAM::ManagedPolicy": true, "AWS::S3::Bucket": true,
-	"AWS::Lambda::Function": true, "AWS::DynamoDB::Table": true, "AWS::SQS::Queue": true, "AWS::SNS::Topic": true,
+// generated are types whose names CloudFormation makes up of the stack's where a property does not give one.
+var generated = map[string]string{
+	"AWS::IAM::Role": "RoleName", "AWS::IAM::User": "UserName", "AWS::IAM::Group": "GroupName", "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+	"AWS::S3::Bucket": "BucketName", "AWS::Lambda::Function": "FunctionName", "AWS::DynamoDB::Table": "TableName", "AWS::SQS::Queue": "QueueName",
+	"AWS::SNS::Topic": "TopicName",
+}
+
+// textOf returns the text of a value, "" if it has none or another after the deploy.
+func textOf(v template.Value) string {
+	if v.Dynamic() {
+		return ""
+	}
+	return v.Text()
 }
 
 // shapes are how the ARNs of types begin after region and account, or, with a colon in front, after the service; what names
@@ -113,8 +189,8 @@ var shapes = map[string]struct{ service, kind, name string }{
 	"AWS::Logs::LogGroup":                {"logs", "log-group:", ""},
 	"AWS::RDS::DBCluster":                {"rds", "cluster:", ""},
 	"AWS::Backup::BackupVault":           {"backup", "backup-vault:", ""},
-	"AWS::ElastiCache::User":             {"elasticache", "user:", ""},
-	"AWS::ElastiCache::ReplicationGroup": {"elasticache", "replicationgroup:", ""},
+	"AWS::ElastiCache::User":             {"elasticache", "user:", "UserId"},
+	"AWS::ElastiCache::ReplicationGroup": {"elasticache", "replicationgroup:", "ReplicationGroupId"},
 }
 
 // assignedSuffix stands for what AWS adds to a secret's name in its ARN: a hyphen and six characters.
@@ -136,8 +212,9 @@ func (m *Model) written(r *template.Resource) []string {
 		shape.service, shape.kind = "*", "*"
 	}
 	name := r.Attribute("")
-	if shape.name != "" && r.Get(shape.name).Text() != "" {
-		name = r.Get(shape.name).Text()
+	ref := name
+	if given := textOf(r.Get(shape.name)); shape.name != "" && given != "" {
+		name = given
 	}
 	if r.Type == "AWS::SecretsManager::Secret" {
 		name += assignedSuffix
@@ -154,8 +231,11 @@ func (m *Model) written(r *template.Resource) []string {
 	case shape.kind == "::":
 		prefix, shape.kind = "arn:"+s.Partition()+":s3:::", ""
 	}
-	if !strings.HasPrefix(name, "arn:") {
-		forms = append(forms, prefix+shape.kind+name)
+	if shape.service == "elasticache" { // by what Ref gives, too, and in lower case
+		forms, name = append(forms, prefix+shape.kind+ref), strings.ToLower(name)
+	}
+	if form := prefix + shape.kind + name; !strings.HasPrefix(name, "arn:") && !slices.Contains(forms, form) {
+		forms = append(forms, form)
 	}
 	stored, _ := m.forms.LoadOrStore(r, forms)
 	return stored.([]string)

@@ -24,8 +24,15 @@ func (o *object) String() string { return o.name }
 
 // thing is a resource of the estate, or what follows its ARN by the suffix.
 func (m *Model) thing(r *template.Resource, suffix string) *object {
-	o := &object{r: r, suffix: suffix, name: r.String() + suffix, account: r.Stack.Account, region: r.Stack.Region, policies: m.policies[r]}
-	for _, f := range m.written(r) {
+	return m.copy(copied{r, r.Stack.Region}, suffix)
+}
+
+// copy returns a resource in a region, or what follows its ARN there by the suffix.
+func (m *Model) copy(c copied, suffix string) *object {
+	r := c.r
+	o := &object{r: r, suffix: suffix, account: r.Stack.Account, region: c.region, policies: m.policies[c.laid()]}
+	o.name = Place{Resource: r, Within: suffix, Region: c.region}.String()
+	for _, f := range c.forms(m.written(r)) {
 		o.forms = append(o.forms, f+suffix)
 	}
 	o.service = shapes[r.Type].service
@@ -56,38 +63,57 @@ func (m *Model) object(name string) *object {
 	if name == "*" {
 		return &object{name: name, forms: []string{name}}
 	}
-	if r, suffix := m.locate(name); r != nil {
-		return m.thing(r, suffix)
+	if c, suffix := m.locate(name); c.r != nil {
+		return m.copy(c, suffix)
 	}
 	o := &object{name: name, forms: []string{name}}
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 {
 		o.service, o.region, o.account = parts[2], parts[3], parts[4]
 	}
-	o.unseen = "the policies of " + name + " are in no template"
+	if !slices.Contains(policyless, o.service) {
+		o.unseen = "the policies of " + name + " are in no template"
+	}
 	return o
 }
 
-// locate is the resource that a name means or begins with, and the rest of the name.
-func (m *Model) locate(name string) (*template.Resource, string) {
+// policyless are services whose resources have no policies of their own ("AWS services that work with IAM").
+var policyless = []string{"elasticache", "rds", "rds-db"}
+
+// locate returns the resource, or its copy in a region, that a name means or begins with, and the rest of the name.
+func (m *Model) locate(name string) (copied, string) {
 	if stack, rest, ok := strings.Cut(name, "/"); ok && m.estate.Stack(stack) != nil {
 		id, within, _ := strings.Cut(rest, "/")
 		if r := m.estate.Resource(stack, id); r != nil {
 			if within != "" {
 				within = "/" + within
 			}
-			return r, within
+			return m.holding(r, within)
 		}
 	}
 	r := m.estate.Find(template.Of(name))
 	if r == nil {
-		return nil, ""
+		c, within, _ := m.copyOf(name)
+		return c, within
 	}
 	for _, f := range m.written(r) {
 		if rest, ok := strings.CutPrefix(name, f); ok && (rest == "" || rest[0] == '/' || rest[0] == ':') {
-			return r, rest
+			return m.holding(r, rest)
 		}
 	}
-	return r, ""
+	return m.holding(r, "")
+}
+
+// holding returns the resource that another lies in, whose ARN goes on from its own: a function, of its aliases and versions.
+func (m *Model) holding(r *template.Resource, suffix string) (copied, string) {
+	if r.Type == "AWS::Lambda::Alias" || r.Type == "AWS::Lambda::Version" {
+		arn := r.Attribute("")
+		if i := strings.LastIndexByte(arn, ':'); i > 0 {
+			if function := m.estate.Find(template.Of(arn[:i]), "AWS::Lambda::Function"); function != nil {
+				return copied{function, r.Stack.Region}, arn[i:] + suffix
+			}
+		}
+	}
+	return copied{r, r.Stack.Region}, suffix
 }
 
 // guarded says that the policy on the object must allow the action itself: those of keys, and of roles to be assumed.
@@ -109,18 +135,45 @@ func (m *Model) principalOf(r *template.Resource) *Principal {
 	return nil
 }
 
-// tagsOf are tags by key in lower case: condition keys have no case.
-func tagsOf(v template.Value) map[string]string {
-	tags := map[string]string{}
+// tagsOf returns tags by key in lower case: condition keys have no case. Where a key is not known, "" says why of all of them.
+func tagsOf(v template.Value) map[string]fact {
+	tags := map[string]fact{}
+	if v.Unknown() {
+		tags[""] = unresolved(v)
+		return tags
+	}
 	if v.Get("0").Missing() {
 		for key, value := range v.Map() {
-			tags[strings.ToLower(key)] = value.Text()
+			tags[strings.ToLower(key)] = unresolved(value)
 		}
 	}
 	for _, t := range v.List() {
-		if key := t.Get("Key").Text(); key != "" {
-			tags[strings.ToLower(key)] = t.Get("Value").Text()
+		switch key := textOf(t.Get("Key")); {
+		case key != "":
+			tags[strings.ToLower(key)] = unresolved(t.Get("Value"))
+		case !t.Get("Key").Missing():
+			tags[""] = unresolved(t.Get("Key"))
 		}
 	}
 	return tags
+}
+
+// tagged returns a tag.
+func tagged(tags map[string]fact, key string) fact {
+	f, is := tags[key]
+	if !is {
+		f = tags[""]
+	}
+	return f
+}
+
+// unresolved returns a text that a template gives, or why it cannot be told.
+func unresolved(v template.Value) fact {
+	switch {
+	case v.Dynamic():
+		return fact{why: v.Text() + " is resolved at deploy"}
+	case v.Unknown():
+		return fact{why: v.Why()}
+	}
+	return just(v.Text())
 }

@@ -35,12 +35,13 @@ type Principal struct {
 	identity   []*statement
 	bounded    bool
 	boundary   []*statement
-	doubts     []string          // what of its permissions cannot be read
-	limits     []string          // what of its boundary cannot be read
-	trust      []*statement      // who may become it
-	tags       map[string]string // of the role or user
-	tagged     bool              // whoever becomes it may choose tags of the session
-	unattended bool              // only services and identity providers become it: no second factor is ever given
+	doubts     []string        // what of its permissions cannot be read
+	limits     []string        // what of its boundary cannot be read
+	trust      []*statement    // who may become it
+	tags       map[string]fact // of the role or user
+	tagged     bool            // whoever becomes it may choose tags of the session
+	unattended bool            // only services and identity providers become it: no second factor is ever given
+	federated  bool            // who signs in at an identity provider may become it
 }
 
 // Title names the principal to a person: role:name, service:ecs-tasks.amazonaws.com, account:111122223333.
@@ -143,7 +144,7 @@ func (e *evaluation) element(n *naming, kind, name string) {
 	case strings.Contains(name, ":assumed-role/"):
 		n.all = either(n.all, e.session(name))
 	case p.Kind == Role || p.Kind == User:
-		n.own = either(n.own, e.m.meets(name, p.arns, exactly))
+		n.own = either(n.own, e.m.meets(name, p.Role, p.arns, exactly))
 	}
 }
 
@@ -151,7 +152,7 @@ func (e *evaluation) federated(name string) truth {
 	if e.who.Kind != Federated {
 		return no
 	}
-	return e.m.meets(name, e.who.arns, exactly)
+	return e.m.meets(name, nil, e.who.arns, exactly)
 }
 
 // session compares with arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION; who becomes a role chooses the session's name.
@@ -162,8 +163,8 @@ func (e *evaluation) session(name string) truth {
 		return no
 	}
 	known := is(role == p.Name)
-	if p.Role != nil && p.Role.Get("RoleName").Text() == "" { // AWS assigns its name
-		known = e.m.meets("arn:aws:iam::"+p.Account+":role/"+role, p.arns, exactly)
+	if p.Role != nil && textOf(p.Role.Get("RoleName")) == "" { // AWS assigns its name
+		known = e.m.meets("arn:aws:iam::"+p.Account+":role/"+role, p.Role, p.arns, exactly)
 		if known == maybe {
 			e.doubt(name + " may be " + p.Title() + ", whose name is not known before the deploy")
 		}
@@ -171,11 +172,11 @@ func (e *evaluation) session(name string) truth {
 	if known == no {
 		return no
 	}
-	return both(known, e.compare("sts:RoleSessionName", []string{session}, exactly))
+	return both(known, e.compare(sessionName, []string{session}, exactly))
 }
 
-// sessionName is the key that stands for the name of the session that asks.
-const sessionName = "sts:rolesessionname"
+// sessionName stands for the name of the session that asks, which no condition key tells by itself.
+const sessionName = "the caller's session"
 
 // speaks is how a statement that lies on something speaks of who asks. A Deny with NotPrincipal meets whoever has a permission
 // boundary, whatever it excepts ("AWS JSON policy elements: NotPrincipal").

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,9 +43,9 @@ func (r *reader) check() {
 // identities reads the roles and users.
 func (r *reader) identities() {
 	for t := range r.m.estate.All("AWS::IAM::Role", "AWS::IAM::User") {
-		kind, name := Role, t.Get("RoleName").Text()
+		kind, name := Role, textOf(t.Get("RoleName"))
 		if t.Type == "AWS::IAM::User" {
-			kind, name = User, t.Get("UserName").Text()
+			kind, name = User, textOf(t.Get("UserName"))
 		}
 		if name == "" {
 			name = t.String()
@@ -79,8 +80,12 @@ func (r *reader) attached(p *Principal, t *template.Resource) {
 	if p.Kind == User && t.Type == "AWS::IAM::User" {
 		groups := t.Get("Groups").List()
 		for a := range r.m.estate.All("AWS::IAM::UserToGroupAddition") {
-			if slices.ContainsFunc(a.Get("Users").List(), func(v template.Value) bool { return r.m.estate.Find(v, "AWS::IAM::User") == t }) {
-				groups = append(groups, a.Get("GroupName"))
+			for _, v := range a.Get("Users").List() {
+				if why := unresolved(v).why; why != "" {
+					p.doubts = append(p.doubts, fmt.Sprintf("whether %s adds %s to a group cannot be resolved: %s", a, p.Title(), why))
+				} else if r.m.estate.Find(v, "AWS::IAM::User") == t {
+					groups = append(groups, a.Get("GroupName"))
+				}
 			}
 		}
 		for _, v := range groups {
@@ -164,11 +169,15 @@ func (r *reader) statements() {
 // astray notes a policy that may be attached to anybody.
 func (r *reader) astray(w *statement) {
 	for _, property := range []string{"Roles", "Users", "Groups", "RoleName", "UserName", "GroupName"} {
-		if of := w.Resource.Type; !strings.HasSuffix(of, "Policy") || !w.Resource.Get(property).HasUnknown() {
+		unknown := ""
+		for _, v := range w.Resource.Get(property).List() {
+			unknown = cmp.Or(unknown, unresolved(v).why)
+		}
+		if unknown == "" || !strings.HasSuffix(w.Resource.Type, "Policy") {
 			continue
 		}
 		for _, p := range r.m.principals {
-			why := fmt.Sprintf("whether %s is attached to %s cannot be resolved: %s", w.Resource, p.Title(), w.Resource.Get(property).Why())
+			why := fmt.Sprintf("whether %s is attached to %s cannot be resolved: %s", w.Resource, p.Title(), unknown)
 			if !slices.Contains(p.doubts, why) {
 				p.doubts = append(p.doubts, why)
 			}
@@ -180,47 +189,9 @@ func (r *reader) trust(p *Principal, w *statement) {
 	p.trust = append(p.trust, w)
 	if w.Effect != "Deny" {
 		p.tagged = p.tagged || w.Covers("sts:TagSession") || w.open.action
+		p.federated = p.federated || len(w.Principals["Federated"]) > 0 || w.open.who
 	}
 	p.unattended = !slices.ContainsFunc(p.trust, func(s *statement) bool {
 		return s.open.who || len(s.NotPrincipals) > 0 || len(s.Principals["AWS"])+len(s.Principals["*"]) > 0
 	})
-}
-
-// lies says which property of a type names what its policy lies on. Of other types it lies on the resource itself.
-var lies = map[string]string{
-	"AWS::S3::BucketPolicy": "Bucket", "AWS::SecretsManager::ResourcePolicy": "SecretId", "AWS::SQS::QueuePolicy": "Queues",
-	"AWS::SQS::QueueInlinePolicy": "Queue", "AWS::SNS::TopicPolicy": "Topics", "AWS::SNS::TopicInlinePolicy": "TopicArn",
-	"AWS::Lambda::Permission": "FunctionName", "AWS::Kinesis::ResourcePolicy": "ResourceArn", "AWS::Events::EventBusPolicy": "EventBusName",
-	"AWS::Logs::ResourcePolicy": "", "AWS::ECR::RegistryPolicy": "", "AWS::XRay::ResourcePolicy": "", "AWS::SSM::ResourcePolicy": "ResourceArn",
-	"Custom::TablePolicy": "Table",
-}
-
-// lay puts a statement on what it lies on.
-func (r *reader) lay(w *statement) {
-	m := r.m
-	property, elsewhere := lies[w.Resource.Type]
-	if !elsewhere {
-		m.policies[w.Resource] = append(m.policies[w.Resource], w)
-		return
-	}
-	list := w.Resource.Get(property).List()
-	for _, v := range list {
-		if on := m.estate.Find(v); on != nil {
-			m.policies[on] = append(m.policies[on], w)
-		} else {
-			list = nil
-		}
-	}
-	if len(list) == 0 {
-		m.loose = append(m.loose, w)
-	}
-}
-
-// keys reads the aliases of keys.
-func (r *reader) keys() {
-	for a := range r.m.estate.All("AWS::KMS::Alias") {
-		if key := r.m.estate.Find(a.Get("TargetKeyId"), "AWS::KMS::Key", "AWS::KMS::ReplicaKey"); key != nil {
-			r.m.aliases[key] = append(r.m.aliases[key], a.Get("AliasName").Text())
-		}
-	}
 }

@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"livechat.example/cloud/policies/template"
@@ -13,30 +12,43 @@ type statement struct {
 	template.Statement
 	role string // what its policy is for who asks, for a person
 	open struct{ effect, who, action, resource, condition bool }
+	lies string // why it is not known whether it lies on what it is put on
 }
 
 func newStatement(s template.Statement) *statement {
-	w := &statement{Statement: s, role: roleOf(s.Kind)}
-	if s.Unknown == "" {
-		return w
+	if s.Kind.Has(template.Identity) {
+		s.Resources, s.NotResources = completed(s.Resources), completed(s.NotResources)
 	}
-	v := s.Resource.Properties()
-	if s.Path != "" {
-		for _, key := range strings.Split(s.Path, ".") {
-			v = v.Get(key)
+	if s.Resource.Type == "AWS::Lambda::Permission" {
+		s.Resources = invoked(s)
+	}
+	w := &statement{Statement: s, role: roleOf(s.Kind)}
+	w.open.effect, w.open.who = s.Opens("Effect"), s.Opens("Principal", "NotPrincipal")
+	w.open.action, w.open.resource = s.Opens("Action", "NotAction"), s.Opens("Resource", "NotResource")
+	w.open.condition = s.Opens("Condition")
+	return w
+}
+
+// invoked returns the ARNs that a permission is for. What it says of a function holds for each of its aliases and versions, and what it says
+// of one of those for that one ("Using Lambda aliases in event sources and permissions policies").
+func invoked(s template.Statement) []string {
+	of := s.Resource.Stack
+	in := "arn:" + of.Partition() + ":lambda:" + of.Region + ":" + of.Account + ":function:"
+	var all []string
+	for _, name := range s.Resources {
+		arn := name
+		if _, rest, is := strings.Cut(name, "function:"); is { // an ARN, in whole or in part
+			name = rest
+		}
+		if !strings.HasPrefix(arn, "arn:") && !strings.HasSuffix(arn, ".Arn}") {
+			arn = in + name
+		}
+		all = append(all, arn)
+		if !strings.Contains(name, ":") {
+			all = append(all, arn+":*")
 		}
 	}
-	if list := v.Get("Statement").List(); s.Index < len(list) && !v.Unknown() {
-		v = list[s.Index]
-	}
-	whole := v.Get("Effect").Missing() || v.Unknown() // not where it should be, such as in a text of JSON
-	open := func(parts ...string) bool {
-		return whole || slices.ContainsFunc(parts, func(p string) bool { return v.Get(p).HasUnknown() })
-	}
-	w.open.effect, w.open.who = open("Effect"), open("Principal", "NotPrincipal")
-	w.open.action, w.open.resource = open("Action", "NotAction"), open("Resource", "NotResource")
-	w.open.condition = open("Condition")
-	return w
+	return all
 }
 
 func roleOf(k template.Kind) string {
@@ -85,6 +97,10 @@ func (e *evaluation) covers(s *statement) (truth, string) {
 	if t == no {
 		return no, ""
 	}
+	if s.lies != "" {
+		t = maybe
+		e.doubt(s.String() + ": " + s.lies)
+	}
 	on := e.reaches(s)
 	if on == no {
 		return no, "it speaks of other resources"
@@ -119,7 +135,7 @@ func (e *evaluation) unmet(s *statement, c template.Condition) string {
 
 // reaches is whether a statement speaks of the resource. What lies on a resource may leave it out, or name itself by "*".
 func (e *evaluation) reaches(s *statement) truth {
-	if s.Resource.Type == "AWS::Lambda::Permission" || len(s.Resources)+len(s.NotResources) == 0 && !s.Kind.Has(template.Identity) {
+	if len(s.Resources)+len(s.NotResources) == 0 && !s.Kind.Has(template.Identity) {
 		if s.open.resource {
 			return maybe
 		}
@@ -153,13 +169,13 @@ func (e *evaluation) resource(s *statement, pattern string) truth {
 	case unset: // a variable that the request does not have: the statement does not apply ("Variables and tags")
 		return no
 	case open != "":
-		if e.m.meets(loosened(pattern), e.on.forms, like) == no {
+		if e.m.meets(loosened(pattern), e.on.r, e.on.forms, like) == no {
 			return no
 		}
 		e.depend(open)
 		return maybe
 	}
-	t := e.m.meets(plain, e.on.forms, like)
+	t := e.m.meets(plain, e.on.r, e.on.forms, like)
 	if t == maybe {
 		e.doubt(fmt.Sprintf("%s: %s may mean %s, whose name is not known before the deploy", s, pattern, e.on))
 	}

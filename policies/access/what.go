@@ -45,16 +45,19 @@ var acts = map[string][]Act{
 	"AWS::KMS::ReplicaKey": acting("kms", Decrypts, "Decrypt GenerateDataKey", Writes, "Encrypt", Administers, "CreateGrant PutKeyPolicy ScheduleKeyDeletion DisableKey"),
 	"AWS::SecretsManager::Secret": acting("secretsmanager", Reads, "GetSecretValue", Writes, "PutSecretValue UpdateSecret",
 		Administers, "PutResourcePolicy DeleteResourcePolicy RotateSecret CancelRotateSecret DeleteSecret ReplicateSecretToRegions"),
-	"AWS::DynamoDB::Table":       tables,
-	"AWS::DynamoDB::GlobalTable": tables,
-	"AWS::SQS::Queue":            acting("sqs", Reads, "ReceiveMessage", Writes, "SendMessage DeleteMessage PurgeQueue", Administers, "SetQueueAttributes AddPermission DeleteQueue"),
-	"AWS::SNS::Topic":            acting("sns", Reads, "Subscribe", Writes, "Publish", Administers, "SetTopicAttributes AddPermission DeleteTopic"),
-	"AWS::Lambda::Function":      acting("lambda", Reads, "GetFunction", Writes, "InvokeFunction", Administers, "UpdateFunctionCode UpdateFunctionConfiguration AddPermission DeleteFunction"),
-	"AWS::ECR::Repository":       acting("ecr", Reads, "BatchGetImage GetDownloadUrlForLayer", Writes, "PutImage BatchDeleteImage", Administers, "SetRepositoryPolicy DeleteRepository PutImageTagMutability"),
-	"AWS::Logs::LogGroup":        acting("logs", Reads, "GetLogEvents FilterLogEvents StartQuery", Writes, "PutLogEvents CreateLogStream", Administers, "DeleteLogGroup DeleteLogStream PutRetentionPolicy DisassociateKmsKey PutSubscriptionFilter"),
-	"AWS::RDS::DBCluster":        acting("rds", Reads, "CreateDBClusterSnapshot RestoreDBClusterToPointInTime", Administers, "ModifyDBCluster DeleteDBCluster"),
-	"AWS::IAM::Role":             append(acting("sts", Becomes, "AssumeRole"), acting("iam", Becomes, "PassRole", Administers, "UpdateAssumeRolePolicy AttachRolePolicy PutRolePolicy DeleteRolePermissionsBoundary")...),
-	"AWS::Backup::BackupVault":   acting("backup", Reads, "StartRestoreJob CopyFromBackupVault", Writes, "StartBackupJob", Administers, "DeleteRecoveryPoint PutBackupVaultAccessPolicy DeleteBackupVault"),
+	"AWS::DynamoDB::Table":               tables,
+	"AWS::DynamoDB::GlobalTable":         tables,
+	"AWS::SQS::Queue":                    acting("sqs", Reads, "ReceiveMessage", Writes, "SendMessage DeleteMessage PurgeQueue", Administers, "SetQueueAttributes AddPermission DeleteQueue"),
+	"AWS::SNS::Topic":                    acting("sns", Reads, "Subscribe", Writes, "Publish", Administers, "SetTopicAttributes AddPermission DeleteTopic"),
+	"AWS::Lambda::Function":              acting("lambda", Reads, "GetFunction", Writes, "InvokeFunction", Administers, "UpdateFunctionCode UpdateFunctionConfiguration AddPermission DeleteFunction"),
+	"AWS::ECR::Repository":               acting("ecr", Reads, "BatchGetImage GetDownloadUrlForLayer", Writes, "PutImage BatchDeleteImage", Administers, "SetRepositoryPolicy DeleteRepository PutImageTagMutability"),
+	"AWS::Logs::LogGroup":                acting("logs", Reads, "GetLogEvents FilterLogEvents StartQuery", Writes, "PutLogEvents CreateLogStream", Administers, "DeleteLogGroup DeleteLogStream PutRetentionPolicy DisassociateKmsKey PutSubscriptionFilter"),
+	"AWS::ElastiCache::ReplicationGroup": acting("elasticache", Reads, "Connect", Administers, "ModifyReplicationGroup DeleteReplicationGroup"),
+	"AWS::ElastiCache::User":             acting("elasticache", Reads, "Connect", Administers, "ModifyUser DeleteUser"),
+	databaseUser:                         acting("rds-db", Reads, "connect"),
+	"AWS::RDS::DBCluster":                acting("rds", Reads, "CreateDBClusterSnapshot RestoreDBClusterToPointInTime", Administers, "ModifyDBCluster DeleteDBCluster"),
+	"AWS::IAM::Role":                     append(acting("sts", Becomes, "AssumeRole"), acting("iam", Becomes, "PassRole", Administers, "UpdateAssumeRolePolicy AttachRolePolicy PutRolePolicy DeleteRolePermissionsBoundary")...),
+	"AWS::Backup::BackupVault":           acting("backup", Reads, "StartRestoreJob CopyFromBackupVault", Writes, "StartBackupJob", Administers, "DeleteRecoveryPoint PutBackupVaultAccessPolicy DeleteBackupVault"),
 }
 
 var tables = acting("dynamodb", Reads, "GetItem BatchGetItem Query Scan ExportTableToPointInTime", Writes, "PutItem UpdateItem DeleteItem BatchWriteItem",
@@ -77,11 +80,18 @@ func GroupOf(action string) Group {
 
 // ActsOn are the actions that matter for what a name means; see [Model.Find].
 func (m *Model) ActsOn(name string) []Act {
-	if r, _ := m.locate(name); r != nil {
-		return Acts(r.Type)
+	on := m.object(name)
+	switch {
+	case on.r != nil:
+		return Acts(on.r.Type)
+	case on.service == "rds-db":
+		return Acts(databaseUser)
 	}
 	return nil
 }
+
+// databaseUser stands for a type: CloudFormation has none of a user of a database.
+const databaseUser = "user of a database"
 
 // WhatCan is what a principal may, or perhaps may, do itself with the resources of the estate, in their order; what it may by
 // other roles, those tell that it may become. Others are the actions that its policies allow of services whose resources are
@@ -120,11 +130,7 @@ func (m *Model) does(p *Principal, action string, r *template.Resource) (Access,
 		if p.Role == r && r.Type == "AWS::IAM::Role" && assumes(action) {
 			continue
 		}
-		do := action
-		if assumes(action) {
-			do = assumption(p)
-		}
-		if a := m.one(p, do, on); better(a, best) {
+		if a := m.one(p, action, on); better(a, best) {
 			best = a
 		}
 	}

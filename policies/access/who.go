@@ -59,18 +59,19 @@ func better(a, b Access) bool {
 // whoever is who may do something with one thing.
 func (m *Model) whoever(action string, on *object) []Access {
 	var all []Access
-	has := map[*Principal]bool{}
 	for _, p := range append(m.principals[:len(m.principals):len(m.principals)], m.outsiders(on, on.policies)...) {
 		if a := m.one(p, action, on); a.Allowed != No {
-			has[p] = true
 			all = append(all, a)
 		}
 	}
-	return m.indirect(all, has)
+	return m.indirect(all)
 }
 
-// one is what becomes of one principal's request, its key included.
+// one is what becomes of one principal's request, its key included. A role is assumed by the action that there is for the principal.
 func (m *Model) one(p *Principal, action string, on *object) Access {
+	if strings.EqualFold(action, "sts:AssumeRole") {
+		action = assumption(p)
+	}
 	a := Access{Who: p, Title: p.Title(), Action: action, Resource: on.name}
 	if slices.Contains(operations, strings.ToLower(action)) {
 		a.Verdict = m.uses(p, action, on, nil)
@@ -116,29 +117,35 @@ func (m *Model) anyone(p *Principal, action string, on *object) bool {
 	}
 }
 
-// indirect adds those who come to be a role that has the access.
-func (m *Model) indirect(all []Access, has map[*Principal]bool) []Access {
+// indirect adds those who come to be a role that has the access, each by the best way.
+func (m *Model) indirect(all []Access) []Access {
 	chains := m.chains()
-	titles := map[string]bool{}
-	for _, a := range all {
-		titles[a.Title] = true
+	at := map[string]int{} // where in the list somebody is
+	for i, a := range all {
+		at[a.Title] = i
 	}
-	for i := 0; i < len(all); i++ { // it grows: the shortest ways come first
-		role := all[i]
+	todo := slices.Clone(all)
+	for i := 0; i < len(todo); i++ { // it grows
+		role := todo[i]
 		for _, e := range chains[role.Who] {
-			if titles[e.from.Title()] {
-				continue
-			}
-			titles[e.from.Title()] = true
 			a := role
 			a.Who, a.Title, a.Anyone = e.from, e.from.Title(), false
 			a.Via = append([]Hop{e.hop}, role.Via...)
 			a.Allowed, a.Always = min(a.Allowed, e.hop.Verdict.Allowed), a.Always && e.hop.Verdict.Always
-			all = append(all, a)
+			switch j, known := at[a.Title]; {
+			case !known:
+				at[a.Title] = len(all)
+				all = append(all, a)
+			case better(a, all[j]):
+				all[j] = a
+			default:
+				continue
+			}
+			todo = append(todo, a)
 		}
 	}
 	for p, leads := range m.leads() {
-		if titles[p.Title()] || !slices.ContainsFunc(all, func(a Access) bool { return a.Who.Kind == Account && a.Who.Account == p.Account }) {
+		if _, known := at[p.Title()]; known || !slices.ContainsFunc(all, func(a Access) bool { return a.Who.Kind == Account && a.Who.Account == p.Account }) {
 			continue
 		}
 		a := Access{Who: p, Title: p.Title(), Action: all[0].Action, Resource: all[0].Resource, Via: []Hop{leads[0].hop}}

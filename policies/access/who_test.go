@@ -85,7 +85,11 @@ func TestNamesOfResourcesAreResolved(t *testing.T) {
 			"Kn":    object{"Type": "AWS::S3::Bucket", "Properties": object{"BucketName": "x-1"}},
 			"Key":   object{"Type": "AWS::KMS::Key"},
 			"Alias": object{"Type": "AWS::KMS::Alias", "Properties": object{"AliasName": "alias/dev-logs", "TargetKeyId": object{"Ref": "Key"}}},
-			"S":     object{"Type": "AWS::SecretsManager::Secret", "Properties": object{"Name": "dev/provider/openai"}},
+			"S": object{"Type": "AWS::SecretsManager::Secret", "Properties": object{"Name": "dev/provider/openai",
+				"ReplicaRegions": []any{object{"Region": "us-east-1"}}}},
+			"C": object{"Type": "AWS::ElastiCache::ReplicationGroup", "Properties": object{"ReplicationGroupId": "dev-cache"}},
+			"U": object{"Type": "AWS::ElastiCache::User", "Properties": object{"UserId": "dev-chat"}},
+			"D": object{"Type": "AWS::RDS::DBCluster"},
 		},
 	})
 	m, err := access.Read(template.New(stack))
@@ -94,16 +98,25 @@ func TestNamesOfResourcesAreResolved(t *testing.T) {
 	for name, want := range map[string][]string{
 		"knowledge": {at + "Kn"}, "bucket:x-1": {at + "Kn"}, "knowledge/acme": {at + "Kn/a/acme/any", at + "Kn/b/acme/any"},
 		"knowledge/a/acme": {at + "Kn/a/acme/any"}, "key:logs": {at + "Key"}, "key:dev-logs": {at + "Key"}, "secret:openai": {at + "S"},
-		at + "S": {at + "S"}, "arn:aws:s3:::x-1/k": {"arn:aws:s3:::x-1/k"},
+		"cache:cache": {at + "C"}, "cache-user:chat": {at + "U"},
+		"database-user:chat": {"arn:aws:rds-db:eu-west-1:111122223333:dbuser:${" + at + "D.DBClusterResourceId}/chat"},
+		at + "S":             {at + "S"}, "arn:aws:s3:::x-1/k": {"arn:aws:s3:::x-1/k"},
 	} {
 		got, err := m.Find(name, "")
 		require.NoError(t, err, name)
 		assert.Equal(t, want, got, name)
 	}
-	for name, says := range map[string]string{"bucket:y": `no bucket "y"`, "thing:x": `"thing" is no kind`, "key:": "no key", "": "no bucket"} {
+	for name, says := range map[string]string{"bucket:y": `no bucket "y"`, "thing:x": `"thing" is no kind`, "key:": "no key", "": "no bucket", "database-user:": "no cluster"} {
 		_, err := m.Find(name, "")
 		assert.ErrorContains(t, err, says, name)
 	}
+	copied, err := m.Find("secret:openai", "us-east-1")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/provider/openai-AbCdEf"}, copied)
+	assert.Equal(t, access.Acts("AWS::SecretsManager::Secret"), m.ActsOn("arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/provider/openai-x1y2z3"))
+	assert.NotEmpty(t, m.ActsOn("arn:aws:secretsmanager:eu-west-1:111122223333:secret:dev/provider/openai-x1y2z3"))
+	assert.Empty(t, m.ActsOn("arn:aws:secretsmanager:eu-west-1:111122223333:secret:dev/provider/other-x1y2z3"))
+	assert.NotEmpty(t, m.ActsOn("arn:aws:rds-db:eu-west-1:111122223333:dbuser:cluster-A/chat"))
 	_, err = m.Find("key:logs", "us-east-1")
 	assert.ErrorContains(t, err, "in us-east-1")
 }
@@ -211,7 +224,7 @@ func BenchmarkWhoCan(b *testing.B) {
 func TestTheWorldsAreExplained(t *testing.T) {
 	text, err := os.ReadFile("testdata/README.md")
 	require.NoError(t, err)
-	for _, word := range []string{"trust", "boundary", "limit", "managed", "tags", "alias", "unnamed", "version"} {
+	for _, word := range []string{"trust", "boundary", "limit", "managed", "tags", "alias", "unnamed", "version", "text", "named", "other", "replicas", "given", "indexes", "aliases", "lies"} {
 		assert.Contains(t, string(text), "`"+word+"`")
 	}
 }

@@ -2,8 +2,9 @@ package access_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,8 @@ type thing struct {
 	Table    *[]string         `yaml:"table"`
 	Function *[]string         `yaml:"function"`
 	Endpoint *[]string         `yaml:"endpoint"`
+	Other    string            `yaml:"other"` // a type that has no policy
+	Of       string            `yaml:"of"`    // the secret that it is of
 	Trust    []string          `yaml:"trust"`
 	Boundary *[]string         `yaml:"boundary"`
 	Limit    string            `yaml:"limit"` // a boundary that is in no template
@@ -42,6 +45,14 @@ type thing struct {
 	By       string            `yaml:"by"`      // the key that it is encrypted with
 	Unnamed  bool              `yaml:"unnamed"` // AWS assigns its name
 	Version  string            `yaml:"version"`
+	Named    string            `yaml:"named"` // the name that it is given, where that is another
+	Text     string            `yaml:"text"`  // the document as a text, with %s for the list of its statements
+
+	Replicas map[string][]string `yaml:"replicas"` // of a table: the regions of its others, with the policies that stand with them
+	Given    map[string][]string `yaml:"given"`    // the policies that a custom resource gives a table, by region
+	Indexes  []string            `yaml:"indexes"`  // of a table
+	Aliases  []string            `yaml:"aliases"`  // of a function
+	Lies     string              `yaml:"lies"`     // what its policy is put on, where that is something else
 }
 
 func read[T any](t testing.TB, file string) T {
@@ -74,7 +85,7 @@ func (b *builder) put(id, kind string, properties object) {
 }
 
 func (b *builder) add(name string, x thing) {
-	ref := object{"Ref": name}
+	ref := any(object{"Ref": name})
 	lower := strings.ToLower(name)
 	encrypted := object{}
 	if x.By != "" {
@@ -85,26 +96,36 @@ func (b *builder) add(name string, x thing) {
 			b.put(name+"Policy", kind, object{property: value, "PolicyDocument": b.document(x, policy)})
 		}
 	}
+	called := any(lower)
+	if x.Named != "" {
+		called = b.text(x.Named)
+	}
 	switch {
 	case x.Role != nil || x.User != nil:
 		b.identity(name, x)
 	case x.Function != nil:
-		b.function(name, lower, *x.Function)
+		b.function(name, lower, x)
 	case x.Bucket != nil:
-		properties := object{"BucketName": lower}
+		properties := object{"BucketName": called}
 		if x.By != "" {
 			properties["BucketEncryption"] = object{"ServerSideEncryptionConfiguration": []any{object{
 				"ServerSideEncryptionByDefault": object{"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": b.arn(x.By)}}}}
 		}
 		b.put(name, "S3::Bucket", properties)
+		if x.Lies != "" {
+			ref = b.text(x.Lies)
+		}
 		on("S3::BucketPolicy", "Bucket", ref, *x.Bucket)
 	case x.Key != nil:
-		b.put(name, "KMS::Key", object{"KeyPolicy": b.document(x, *x.Key), "Tags": tags(x.Tags)})
+		b.put(name, "KMS::Key", object{"KeyPolicy": b.document(x, *x.Key), "Tags": b.tags(x.Tags)})
+		if slices.Equal(*x.Key, []string{"default"}) {
+			delete(b.resources[name].(object)["Properties"].(object), "KeyPolicy")
+		}
 		if x.Alias != "" {
 			b.put(name+"Alias", "KMS::Alias", object{"AliasName": x.Alias, "TargetKeyId": ref})
 		}
 	case x.Secret != nil:
-		b.put(name, "SecretsManager::Secret", object{"Name": lower, "KmsKeyId": encrypted["KmsKeyId"], "Tags": tags(x.Tags)})
+		b.put(name, "SecretsManager::Secret", object{"Name": lower, "KmsKeyId": encrypted["KmsKeyId"], "Tags": b.tags(x.Tags)})
 		if len(*x.Secret) > 0 {
 			b.put(name+"Policy", "SecretsManager::ResourcePolicy", object{"SecretId": ref, "ResourcePolicy": b.document(x, *x.Secret)})
 		}
@@ -112,24 +133,77 @@ func (b *builder) add(name string, x thing) {
 		b.put(name, "SQS::Queue", object{"QueueName": lower, "KmsMasterKeyId": encrypted["KmsMasterKeyId"]})
 		on("SQS::QueuePolicy", "Queues", []any{ref}, *x.Queue)
 	case x.Topic != nil:
-		b.put(name, "SNS::Topic", object{"TopicName": lower})
+		b.put(name, "SNS::Topic", object{"TopicName": lower, "KmsMasterKeyId": encrypted["KmsMasterKeyId"]})
 		on("SNS::TopicPolicy", "Topics", []any{ref}, *x.Topic)
+	case x.Replicas != nil || x.Given != nil:
+		b.global(name, lower, x)
 	case x.Table != nil:
 		b.put(name, "DynamoDB::Table", object{"TableName": lower})
+		if len(x.Indexes) > 0 {
+			var list []any
+			for _, index := range x.Indexes {
+				list = append(list, object{"IndexName": index})
+			}
+			b.resources[name].(object)["Properties"].(object)["GlobalSecondaryIndexes"] = list
+		}
 		if len(*x.Table) > 0 {
 			b.resources[name].(object)["Properties"].(object)["ResourcePolicy"] = object{"PolicyDocument": b.document(x, *x.Table)}
 		}
+	case x.Other != "":
+		properties := object{}
+		if x.Of != "" {
+			properties["SecretId"] = object{"Ref": x.Of}
+		}
+		if x.Named != "" {
+			properties[map[string]string{"AWS::ElastiCache::ReplicationGroup": "ReplicationGroupId", "AWS::ElastiCache::User": "UserId"}[x.Other]] = x.Named
+		}
+		b.resources[name] = object{"Type": x.Other, "Properties": properties}
 	case x.Endpoint != nil:
 		b.put(name, "EC2::VPCEndpoint", object{"PolicyDocument": b.document(x, *x.Endpoint)})
 	}
 }
 
-// function has sources, each a service or "SERVICE for ARN".
-func (b *builder) function(name, called string, sources []string) {
-	b.put(name, "Lambda::Function", object{"FunctionName": called})
-	for i, source := range sources {
+// global is a table with a replica in each of several regions.
+func (b *builder) global(name, called string, x thing) {
+	policies := map[string][]string{region: *x.Table}
+	maps.Copy(policies, x.Replicas)
+	var replicas []any
+	for at, policy := range policies {
+		r := object{"Region": at}
+		if at == "$Given" {
+			r["Region"] = object{"Ref": "Given"}
+		}
+		if len(policy) > 0 {
+			r["ResourcePolicy"] = object{"PolicyDocument": b.document(x, policy)}
+		}
+		replicas = append(replicas, r)
+	}
+	b.put(name, "DynamoDB::GlobalTable", object{"TableName": called, "Replicas": replicas})
+	for at, policy := range x.Given {
+		table := "arn:aws:dynamodb:" + at + ":" + account + ":table/" + called
+		b.resources[name+"In"+strings.ReplaceAll(at, "-", "")] = object{"Type": "Custom::TablePolicy",
+			"Properties": object{"Table": table, "Policy": b.document(x, policy)}}
+	}
+}
+
+// function has sources, each "SERVICE [at ALIAS] [for ARN]", and aliases, each of a version.
+func (b *builder) function(name, called string, x thing) {
+	properties := object{"FunctionName": called}
+	if x.Unnamed {
+		properties = object{}
+	}
+	b.put(name, "Lambda::Function", properties)
+	for _, alias := range x.Aliases {
+		b.put(name+alias, "Lambda::Alias", object{"FunctionName": object{"Ref": name}, "Name": alias})
+		b.put(name+alias+"Version", "Lambda::Version", object{"FunctionName": object{"Ref": name}})
+	}
+	for i, source := range *x.Function {
 		service, arn, _ := strings.Cut(source, " for ")
+		service, alias, _ := strings.Cut(service, " at ")
 		properties := object{"FunctionName": object{"Ref": name}, "Action": "lambda:InvokeFunction", "Principal": service}
+		if alias != "" {
+			properties["FunctionName"] = b.text(alias)
+		}
 		if arn != "" {
 			properties["SourceArn"] = b.text(arn)
 		}
@@ -138,13 +212,16 @@ func (b *builder) function(name, called string, sources []string) {
 }
 
 func (b *builder) identity(name string, x thing) {
-	properties := object{"RoleName": name, "Tags": tags(x.Tags)}
+	properties := object{"RoleName": name, "Tags": b.tags(x.Tags)}
 	list := x.Role
 	if x.User != nil {
 		list, properties = x.User, object{"UserName": name}
 	}
 	if x.Unnamed {
 		delete(properties, "RoleName")
+	}
+	if x.Named != "" {
+		properties["RoleName"] = b.text(x.Named)
 	}
 	if len(*list) > 0 {
 		properties["Policies"] = []any{object{"PolicyName": "own", "PolicyDocument": b.document(x, *list)}}
@@ -173,146 +250,4 @@ func (b *builder) identity(name string, x thing) {
 		kind = "IAM::User"
 	}
 	b.put(name, kind, properties)
-}
-
-func tags(tags map[string]string) []any {
-	var list []any
-	for key, value := range tags {
-		list = append(list, object{"Key": key, "Value": value})
-	}
-	return list
-}
-
-func (b *builder) document(x thing, statements []string) object {
-	var list []any
-	for _, s := range statements {
-		list = append(list, b.statement(s))
-	}
-	if len(list) == 1 && statements[0] == "$Given" {
-		return object{"Ref": "Given"}
-	}
-	switch x.Version {
-	case "":
-		return object{"Version": "2012-10-17", "Statement": list}
-	case "none":
-		return object{"Statement": list}
-	}
-	return object{"Version": x.Version, "Statement": list}
-}
-
-var parts = regexp.MustCompile(`^(allow|deny) (.+?)(?: to (.+?))?(?: on (.+?))?(?: if (.+))?$`)
-
-// statement reads: allow ACTIONS [to PRINCIPALS] [on RESOURCES] [if CONDITIONS], each list with commas and perhaps "not" before it.
-func (b *builder) statement(text string) object {
-	p := parts.FindStringSubmatch(text)
-	if p == nil {
-		return object{}
-	}
-	s := object{"Effect": strings.ToUpper(p[1][:1]) + p[1][1:]}
-	b.list(s, "Action", p[2])
-	b.list(s, "Resource", p[4])
-	if p[3] != "" {
-		who, except := strings.CutPrefix(p[3], "not ")
-		key := "Principal"
-		if except {
-			key = "NotPrincipal"
-		}
-		s[key] = b.principals(who)
-	}
-	if p[5] != "" {
-		conditions := object{}
-		for _, c := range strings.Split(p[5], " & ") {
-			operator, rest, _ := strings.Cut(c, " ")
-			key, values, _ := strings.Cut(rest, "=")
-			if conditions[operator] == nil {
-				conditions[operator] = object{}
-			}
-			var list []any
-			for _, v := range strings.Split(values, "|") {
-				list = append(list, b.text(v))
-			}
-			conditions[operator].(object)[key] = list
-		}
-		s["Condition"] = conditions
-	}
-	return s
-}
-
-func (b *builder) list(s object, key, text string) {
-	if text == "" {
-		return
-	}
-	text, except := strings.CutPrefix(text, "not ")
-	if except {
-		key = "Not" + key
-	}
-	var list []any
-	for _, v := range strings.Split(strings.ReplaceAll(text, ", ", ";"), ",") { // a variable's default has a space before it
-		list = append(list, b.text(strings.ReplaceAll(v, ";", ", ")))
-	}
-	s[key] = list
-}
-
-func (b *builder) principals(text string) any {
-	if text == "*" {
-		return "*"
-	}
-	all := object{}
-	for _, p := range strings.Split(text, ",") {
-		kind, name, has := strings.Cut(p, ":")
-		if !has || kind == "arn" || strings.HasPrefix(p, "@") {
-			kind, name = "AWS", p
-		}
-		list, _ := all[kind].([]any)
-		all[kind] = append(list, b.text(name))
-	}
-	return all
-}
-
-var mentioned = regexp.MustCompile(`@(\w+)`)
-
-// text writes out @Name (the ARN of a thing), root (the account) and $Given (a parameter that nobody knows before the deploy).
-func (b *builder) text(text string) any {
-	switch {
-	case text == "root":
-		return "arn:aws:iam::" + account + ":root"
-	case strings.Contains(text, "$Given"):
-		return object{"Fn::Sub": strings.ReplaceAll(text, "$Given", "${Given}")}
-	}
-	if name, is := strings.CutPrefix(text, "@"); is && b.things[name].assigned() {
-		return b.arn(name)
-	}
-	return mentioned.ReplaceAllStringFunc(text, func(name string) string { return fmt.Sprint(b.arn(name[1:])) })
-}
-
-func (x thing) assigned() bool {
-	return x.Key != nil || x.Secret != nil || x.Endpoint != nil || x.Unnamed
-}
-
-func (b *builder) arn(name string) any {
-	x, lower := b.things[name], strings.ToLower(name)
-	in := func(service, what string) string {
-		return "arn:aws:" + service + ":" + region + ":" + account + ":" + what
-	}
-	switch {
-	case x.Endpoint != nil || x.Secret != nil:
-		return object{"Ref": name}
-	case x.assigned():
-		return object{"Fn::GetAtt": []any{name, "Arn"}}
-	case x.Role != nil:
-		return "arn:aws:iam::" + account + ":role/" + name
-	case x.User != nil:
-		return "arn:aws:iam::" + account + ":user/" + name
-	case x.Bucket != nil:
-		return "arn:aws:s3:::" + lower
-	case x.Queue != nil:
-		return in("sqs", lower)
-	case x.Topic != nil:
-		return in("sns", lower)
-	case x.Table != nil:
-		return in("dynamodb", "table/"+lower)
-	case x.Function != nil:
-		return in("lambda", "function:"+lower)
-	}
-	return "@" + name
 }

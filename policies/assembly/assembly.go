@@ -1,4 +1,4 @@
-// Package assembly holds the templates as such, and the estate of stacks that they make.
+// Package assembly holds templates to what CloudFormation takes, and the estate to the stacks that it is made of.
 package assembly
 
 import "slices"

@@ -12,34 +12,12 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Types are the resource types that some policy reads by its name: whatever else appears, a Lambda or a custom resource made
-// behind our back before all, is judged by nobody. A test holds each to a policy.
-var Types = []string{
-	"AWS::CloudFormation::WaitConditionHandle", "AWS::CloudWatch::Alarm", "AWS::DynamoDB::GlobalTable", "AWS::EC2::EIP",
-	"AWS::EC2::FlowLog", "AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry",
-	"AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet",
-	"AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC",
-	"AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions", "AWS::EC2::VPCEndpoint",
-	"AWS::EC2::VPCGatewayAttachment", "AWS::ElastiCache::ParameterGroup", "AWS::ElastiCache::ReplicationGroup",
-	"AWS::ElastiCache::SubnetGroup", "AWS::ElastiCache::User", "AWS::ElastiCache::UserGroup", "AWS::Events::Rule",
-	"AWS::GuardDuty::MalwareProtectionPlan", "AWS::IAM::ManagedPolicy", "AWS::IAM::OIDCProvider", "AWS::IAM::Policy",
-	"AWS::IAM::Role", "AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
-	"AWS::Logs::ResourcePolicy", "AWS::NetworkFirewall::Firewall", "AWS::NetworkFirewall::FirewallPolicy",
-	"AWS::NetworkFirewall::LoggingConfiguration", "AWS::NetworkFirewall::RuleGroup", "AWS::RDS::DBCluster",
-	"AWS::RDS::DBClusterParameterGroup", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::RDS::GlobalCluster",
-	"AWS::Route53::HostedZone", "AWS::Route53::RecordSet", "AWS::Route53Resolver::FirewallDomainList",
-	"AWS::Route53Resolver::FirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
-	"AWS::Route53Resolver::ResolverQueryLoggingConfig", "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
-	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy",
-	"AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::Secret",
-	"Custom::EmptyDefaultGroup", "Custom::Partner", "Custom::PrefixList", "Custom::TablePolicy",
-}
-
-// sections are the parts of a template that leave nothing to be decided at the deploy.
+// sections are the parts of a template that leave the deployment nothing to decide.
 var sections = []string{"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Resources", "Outputs", "Rules"}
 
-var nothingIsLeftToTheDeploy = policies.Policy{
-	ID: "CDK-07", Title: "Nothing is decided at the deploy: no parameters but CDK's own, no conditions, macros or includes",
+// CDK's own parameter and rule check the version of its bootstrap stack.
+var deploymentDecidesNothing = policies.Policy{
+	ID: "CDK-07", Title: "A deployment decides nothing: no parameters, conditions, macros or includes",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "T", Severity: policies.High,
 	Fix:   "decide it in Go, from config",
@@ -53,14 +31,14 @@ var nothingIsLeftToTheDeploy = policies.Policy{
 			resources, _ := s.Template()["Resources"].(map[string]any)
 			for id, r := range resources { // also those that a condition hides
 				if body, _ := r.(map[string]any); body["Condition"] != nil {
-					f.FailStack(s, "%s is there only on a condition", id)
+					f.FailStack(s, "%s.Condition is %s, must be absent", id, template.Of(body["Condition"]))
 				}
 			}
 		}
 		for r := range f.Each(e) {
 			template.Visit(r.Raw(), func(path []string, _ any) {
 				if n := len(path); n > 0 && (path[n-1] == "Fn::Transform" || path[n-1] == "Fn::If") {
-					f.Fail(r, "%s is decided at the deploy", strings.Join(path[:n-1], "."))
+					f.Fail(r, "%s is a %s, must be a value", strings.Join(path[:n-1], "."), path[n-1])
 				}
 			})
 		}
@@ -70,17 +48,17 @@ var nothingIsLeftToTheDeploy = policies.Policy{
 func judgeSections(f *policies.Findings, s *template.Stack) {
 	for _, section := range slices.Sorted(maps.Keys(s.Template())) {
 		if !slices.Contains(sections, section) {
-			f.FailStack(s, "has a section %s", section)
+			f.FailStack(s, "%s is set, must be absent: it decides in the deployment", section)
 		}
 	}
 	for name, p := range template.Of(s.Template()["Parameters"]).Map() {
 		if name != "BootstrapVersion" || !p.Get("Type").Is("AWS::SSM::Parameter::Value<String>") || !strings.HasPrefix(p.Get("Default").Text(), "/cdk-bootstrap/") {
-			f.FailStack(s, "has a parameter %s", name)
+			f.FailStack(s, "Parameters.%s is set, must be absent: the only one is CDK's BootstrapVersion", name)
 		}
 	}
 	for name := range template.Of(s.Template()["Rules"]).Map() {
 		if name != "CheckBootstrapVersion" {
-			f.FailStack(s, "has a rule %s", name)
+			f.FailStack(s, "Rules.%s is set, must be absent: the only one is CDK's CheckBootstrapVersion", name)
 		}
 	}
 }
@@ -88,12 +66,13 @@ func judgeSections(f *policies.Findings, s *template.Stack) {
 var (
 	// secretText is a private key, an access key of AWS, a provider's or GitHub's token, or a JWT.
 	secretText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bsk-[A-Za-z0-9_-]{20}|\bgh[pousr]_[A-Za-z0-9]{30}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ|\bxox[bp]-`)
-	secretMarks = []string{"PRIVATE KEY", "AKIA", "ASIA", "sk-", "gh", "eyJ", "xox"} // one of them is in all of secretText, and found sooner
+	secretMarks = []string{"PRIVATE KEY", "AKIA", "ASIA", "sk-", "gh", "eyJ", "xox"} // each match of secretText has one, which is found faster
 	randomText  = regexp.MustCompile(`[A-Za-z0-9+/=_]{32,}`)
 )
 
+// The database's master password is a reference to Secrets Manager: see isMasterPassword.
 var noSecretIsWritten = policies.Policy{
-	ID: "CDK-08", Title: "No secret is written into a template, nor resolved into one at the deploy, but a database's master password from Secrets Manager",
+	ID: "CDK-08", Title: "No template holds a secret, or has the deployment resolve one into it",
 	Source:    policies.Risk("Certificate, Key, and Secret Management", "Use a centralized secrets management solution (e.g., AWS Secrets Manager, HashiCorp Vault) for all mTLS certificates, API keys, and sensitive configs."),
 	Component: policies.Management, STRIDE: "I", Severity: policies.High,
 	Fix:   "have Secrets Manager generate it, and hand on its ARN",
@@ -122,16 +101,17 @@ var noSecretIsWritten = policies.Policy{
 	},
 }
 
-// secretNames are how the properties end, in lower case, that hold a secret itself and not where it is.
+// secretNames are the ends, in lower case, of the names of properties that hold a secret itself, not its place.
 var secretNames = []string{"password", "passphrase", "secretstring", "secretkey", "accesskey", "secret", "privatekey", "token", "apikey", "credential", "credentials"}
 
+// namesSecret reports whether a property of that name holds a secret.
 func namesSecret(key string) bool {
 	return slices.ContainsFunc(secretNames, func(end string) bool {
 		return len(key) >= len(end) && strings.EqualFold(key[len(key)-len(end):], end)
 	})
 }
 
-// secretIn says what is secret about a text at a path. The message never repeats it.
+// secretIn returns what is secret about a text at a path, without the text.
 func secretIn(path []string, v any) string {
 	text, ok := v.(string)
 	if !ok || len(text) == 0 || len(path) == 0 {
@@ -139,37 +119,37 @@ func secretIn(path []string, v any) string {
 	}
 	switch {
 	case strings.Contains(text, "{{resolve:"):
-		return "is resolved at the deploy"
+		return "is resolved by the deployment, must be the ARN of the secret"
 	case namesSecret(path[len(path)-1]):
-		return "is a secret in plain text"
+		return "is a secret in plain text, must be the ARN of one"
 	case len(text) < 20:
 		return ""
 	case slices.ContainsFunc(secretMarks, func(mark string) bool { return strings.Contains(text, mark) }) && secretText.MatchString(text):
-		return "holds a credential"
+		return "holds a credential, must hold none"
 	case len(text) >= 32 && !refers(path) && random(text):
-		return "looks like a secret: it is random"
+		return "is random text, must not be: it looks like a secret"
 	}
 	return ""
 }
 
-// masterPassword is a reference to the password in a secret, by the secret's name, and nothing beside.
+// masterPassword is a reference to the password in a secret, by the secret's name, and nothing else.
 var masterPassword = regexp.MustCompile(`^\{\{resolve:secretsmanager:[A-Za-z0-9/_+=.@-]+:SecretString:password\}\}$`)
 
-// isMasterPassword says that a text is the one reference that may be resolved at the deploy: RDS takes a cluster's first password no
-// other way, and manages none of a global database. CloudFormation keeps the value out of what it shows of the stack.
+// isMasterPassword reports whether a text is the one reference that a deployment may resolve: RDS takes a cluster's first password no
+// other way, and manages none of a global database. CloudFormation does not show the value.
 func isMasterPassword(r *template.Resource, path []string, v any) bool {
 	text, _ := v.(string)
 	return r.Type == intent.ClusterType && slices.Equal(path, []string{"Properties", "MasterUserPassword"}) && masterPassword.MatchString(text)
 }
 
-// refers says that a text is a name that the library made, inside a reference or of an export.
+// refers reports whether a text is a name that the library made, inside a reference or of an export.
 func refers(path []string) bool {
 	return slices.ContainsFunc(path, func(key string) bool {
 		return key == "Ref" || key == "Fn::GetAtt" || key == "Fn::ImportValue" || key == "Export" || key == "aws:cdk:path"
 	})
 }
 
-// random says that a part of a text has more than four and a half bits a character, which words and names do not reach.
+// random reports whether a part of a text has more than four and a half bits a character, which words and names do not reach.
 func random(text string) bool {
 	for _, part := range randomText.FindAllString(text, -1) {
 		var counts ['z' + 1]float64 // the pattern has no other letter
@@ -189,7 +169,7 @@ func random(text string) bool {
 	return false
 }
 
-// stateful are the types that hold what a deployment must not lose, and whether CloudFormation can take a snapshot of one
+// stateful are the types that hold data or keys, and whether CloudFormation can take a snapshot of one
 // ("DeletionPolicy attribute"; the types are those that cfn-lint and the same page list, as far as the estate will have them).
 var stateful = map[string]bool{
 	"AWS::KMS::Key": false, "AWS::KMS::ReplicaKey": false, "AWS::S3::Bucket": false, "AWS::Logs::LogGroup": false,
@@ -202,8 +182,9 @@ var stateful = map[string]bool{
 	"AWS::Route53::HostedZone": false, "AWS::ACMPCA::CertificateAuthority": false, "AWS::CloudTrail::EventDataStore": false,
 }
 
-var statefulOutlives = policies.Policy{
-	ID: "CDK-09", Title: "Whatever holds data or keys outlives its template and its replacement, but for a partner's signing key, which goes with the partner",
+// A partner's signing key is deleted with the partner: SECRET-01 holds that.
+var statefulIsRetained = policies.Policy{
+	ID: "CDK-09", Title: "What holds data or keys is retained when it is deleted or replaced",
 	Source:    policies.RecoveryTests,
 	Component: policies.Management, STRIDE: "TD", Severity: policies.High,
 	Fix:   "set RemovalPolicy RETAIN, or SNAPSHOT where the type has it",
@@ -212,11 +193,11 @@ var statefulOutlives = policies.Policy{
 		for r := range e.All(slices.Collect(maps.Keys(stateful))...) {
 			f.Examined(r)
 			if intent.LeavesWithItsOwner(r) {
-				continue // SECRET-01
+				continue
 			}
-			for what, policy := range map[string]string{"deleted": r.DeletionPolicy(), "replaced": r.UpdateReplacePolicy()} {
+			for attribute, policy := range map[string]string{"DeletionPolicy": r.DeletionPolicy(), "UpdateReplacePolicy": r.UpdateReplacePolicy()} {
 				if policy != "Retain" && !(policy == "Snapshot" && stateful[r.Type]) {
-					f.Fail(r, "is lost when it is %s: its policy is %q", what, policy)
+					f.Fail(r, "%s is %q, must be Retain", attribute, policy)
 				}
 			}
 		}

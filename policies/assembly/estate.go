@@ -1,6 +1,7 @@
 package assembly
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,18 +12,18 @@ import (
 
 var estatePolicies = []policies.Policy{estateIsWhole, stacksAreProtected, orderOfDeployment, stacksAreTagged}
 
-// The layers that every region has, those that the primary alone has besides, and those that an environment has once.
+// The layers that every region has, those that only the primary has, and those that an environment has once.
 var (
 	regionalLayers = []string{"keys", "network", "storage", "data", "services"}
 	primaryLayers  = append([]string{intent.SecretsLayer, "registry"}, intent.ShardLayers()...)
 	globalLayers   = []string{"identity"}
 )
 
-// globalRegion is where the layers are that an environment has once.
+// globalRegion is the region of the layers that an environment has once.
 const globalRegion = "us-east-1"
 
 var estateIsWhole = policies.Policy{
-	ID: "EST-01", Title: "Every intended region has every layer once, the primary those that write, the global ones are there, and nothing else is",
+	ID: "EST-01", Title: "The estate has one stack for each layer of each intended region, and no others",
 	Source:    policies.MultiRegion,
 	Component: policies.Management, STRIDE: "TD", Severity: policies.High,
 	Fix:   "build the estate with stacks.Build, whole; a layer more is stated in policies/assembly/estate.go",
@@ -50,40 +51,45 @@ var estateIsWhole = policies.Policy{
 			f.ExaminedStack(s)
 			judgeStack(f, s, first)
 			if !missing[s.Name] {
-				f.FailStack(s, "is none of the estate's stacks")
+				f.FailStack(s, "is no stack of the intended regions and layers, must be one")
 			}
 			delete(missing, s.Name)
 		}
 		for name := range missing {
-			f.FailEstate("there is no stack %s", name)
+			f.FailEstate("there is no stack %s, must be one", name)
 		}
 	},
 }
 
-// judgeStack holds a stack to its name, and to the environment, regions and account that the first one says.
+// judgeStack reports a stack that is other than its name, than its intent, or than the first one in environment, account and regions.
 func judgeStack(f *policies.Findings, s, first *template.Stack) {
 	where := s.Region
 	if s.Global() {
 		where = "global"
 	}
-	if s.Name != s.Environment+"-"+where+"-"+s.Layer || s.Global() && s.Region != globalRegion {
-		f.FailStack(s, "is layer %q of environment %q in %s, which is not its name", s.Layer, s.Environment, s.Region)
+	must := func(what, is, want string) {
+		if is != want {
+			f.FailStack(s, "%s is %s, must be %s", what, is, want)
+		}
+	}
+	must("name", s.Name, s.Environment+"-"+where+"-"+s.Layer)
+	if s.Global() {
+		must("region", s.Region, globalRegion)
 	}
 	i := s.Intent()
-	if !i.Get("environment").Is(s.Environment) || !i.Get("region").Is(s.Region) || !i.Get("layer").Is(s.Layer) {
-		f.FailStack(s, "its intent says %s, %s, %s", i.Get("environment"), i.Get("region"), i.Get("layer"))
-	}
-	if s.Account != first.Account || s.Environment != first.Environment || !slices.Equal(intent.RegionsOf(s), intent.RegionsOf(first)) {
-		f.FailStack(s, "is of account %s, environment %s and regions %v; %s is of %s, %s and %v", s.Account, s.Environment, intent.RegionsOf(s),
-			first.Name, first.Account, first.Environment, intent.RegionsOf(first))
-	}
+	must("the intent's environment", i.Get("environment").Text(), s.Environment)
+	must("the intent's region", i.Get("region").Text(), s.Region)
+	must("the intent's layer", i.Get("layer").Text(), s.Layer)
+	must("account", s.Account, first.Account)
+	must("environment", s.Environment, first.Environment)
+	must("regions", fmt.Sprint(intent.RegionsOf(s)), fmt.Sprint(intent.RegionsOf(first)))
 	if len(intent.RegionsOf(s)) == 0 {
-		f.FailStack(s, "says no regions")
+		f.FailStack(s, "regions is empty, must name the environment's")
 	}
 }
 
 var stacksAreProtected = policies.Policy{
-	ID: "EST-02", Title: "No stack can be deleted by a slip: termination protection is as intended, and always on in production",
+	ID: "EST-02", Title: "Termination protection of every stack is as intended, and on in production",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "D", Severity: policies.High,
 	Fix:   "leave ephemeral out of environment.yaml",
@@ -94,25 +100,25 @@ var stacksAreProtected = policies.Policy{
 			meant := s.Intent().Get("protected")
 			switch {
 			case !meant.True() && !meant.False():
-				f.FailStack(s, "does not say whether it is protected")
+				f.FailStack(s, "the intent's protected is %s, must be true or false", meant)
 			case strings.HasPrefix(s.Environment, "prod") && !meant.True():
-				f.FailStack(s, "is production, and not meant to be protected")
+				f.FailStack(s, "the intent's protected is false, must be true: it is production")
 			case s.TerminationProtection != meant.True():
-				f.FailStack(s, "its termination protection is %t, its intent %t", s.TerminationProtection, meant.True())
+				f.FailStack(s, "termination protection is %t, must be %t", s.TerminationProtection, meant.True())
 			}
 		}
 	},
 }
 
 var orderOfDeployment = policies.Policy{
-	ID: "EST-03", Title: "Stacks are deployed in an order that works on an empty account: boundary, keys, copies before what copies, the database that writes before the others",
+	ID: "EST-03", Title: "Stacks are deployed in an order that works on an empty account",
 	Source:    policies.MultiRegion,
 	Component: policies.Management, STRIDE: "D", Severity: policies.Medium,
 	Fix:   "state it in stacks.Build's order",
 	Reads: []string{"AWS::IAM::Role"},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		before := map[string]map[string]bool{}
-		for _, s := range e.Stacks() { // in an order in which what they depend on is there already
+		for _, s := range e.Stacks() { // those that a stack depends on come first
 			f.ExaminedStack(s)
 			before[s.Name] = map[string]bool{}
 			for _, d := range s.Dependencies {
@@ -123,17 +129,18 @@ var orderOfDeployment = policies.Policy{
 			}
 			for _, first := range mustPrecede(s) {
 				if e.Stack(first) == nil || !before[s.Name][first] {
-					f.FailStack(s, "does not wait for %s", first)
+					f.FailStack(s, "does not wait for %s, must be deployed after it", first)
 				}
 			}
 		}
 	},
 }
 
-// mustPrecede are the stacks that must be there before a stack: the boundary before roles, keys before what they encrypt, also those of the
-// regions that secrets and the registry are copied to, the endpoint before what is read by it alone, the buckets that are copied to before
-// the one that copies, the master's password before the database that writes, that one before those that follow it, the rotator
-// and the closed table before partners' secrets and records.
+// mustPrecede returns the stacks that a stack needs: the boundary for its roles, its region's keys, and by its layer
+//   - storage: the endpoint by which its buckets are read; in the primary the buckets that it copies to
+//   - data: in the primary its master's password, elsewhere the database that writes
+//   - secrets and registry: the keys of the regions that they are copied to
+//   - partners: the rotator of their secrets, and the closed table of their records
 func mustPrecede(s *template.Stack) []string {
 	var names []string
 	hasRole := slices.ContainsFunc(s.Resources(), func(r *template.Resource) bool { return r.Type == "AWS::IAM::Role" })
@@ -173,7 +180,7 @@ func mustPrecede(s *template.Stack) []string {
 }
 
 var stacksAreTagged = policies.Policy{
-	ID: "EST-04", Title: "Everything is tagged with its environment and layer, by its stack",
+	ID: "EST-04", Title: "Every stack tags its resources with its environment and layer",
 	Source:    policies.ManagementRow,
 	Component: policies.Management, STRIDE: "R", Severity: policies.Low,
 	Fix:   "make the stack with stacks.Build's newStack",
@@ -181,8 +188,10 @@ var stacksAreTagged = policies.Policy{
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, s := range e.Stacks() {
 			f.ExaminedStack(s)
-			if s.Tags["livechat:environment"] != s.Environment || s.Tags["livechat:layer"] != s.Layer {
-				f.FailStack(s, "is tagged %v", s.Tags)
+			for tag, want := range map[string]string{"livechat:environment": s.Environment, "livechat:layer": s.Layer} {
+				if s.Tags[tag] != want {
+					f.FailStack(s, "tag %s is %q, must be %s", tag, s.Tags[tag], want)
+				}
 			}
 		}
 	},

@@ -10,14 +10,15 @@ import (
 )
 
 var templatePolicies = []policies.Policy{nothingIsDropped, keysAreCapitals, nothingIsLookedUp, templatesFit, everythingResolves,
-	nothingIsLeftToTheDeploy, noSecretIsWritten, statefulOutlives}
+	deploymentDecidesNothing, noSecretIsWritten, statefulIsRetained}
 
-// meantEmpty are keys that say something by being there, with nothing inside: WAF's actions and what it inspects
+// meantEmpty are keys that mean something with nothing inside: WAF's actions and what it inspects
 // (AWS::WAFv2::WebACL, "RuleAction", "OverrideAction", "FieldToMatch", "RateBasedStatementCustomKey").
 var meantEmpty = []string{"Allow", "Block", "Count", "None", "Method", "UriPath", "QueryString", "IP"}
 
+// The library writes an empty object where it drops a property that it does not know.
 var nothingIsDropped = policies.Policy{
-	ID: "CDK-01", Title: "No property is an empty object or list: the library writes one where it dropped what it did not know",
+	ID: "CDK-01", Title: "No property is null, an empty object or an empty list",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "T", Severity: policies.High,
 	Fix:   "give a typed struct where the L1 is typed (DEPLOY-TRAPS §1), or leave the property out",
@@ -30,13 +31,14 @@ var nothingIsDropped = policies.Policy{
 					return
 				}
 				if last := path[len(path)-1]; !strings.HasPrefix(r.Type, "AWS::WAFv2::") || !slices.Contains(meantEmpty, last) {
-					f.Fail(r, "%s is empty", strings.Join(path, "."))
+					f.Fail(r, "%s is empty, must be absent: the library may have dropped what was in it", strings.Join(path, "."))
 				}
 			})
 		}
 	},
 }
 
+// empty reports whether a value is null, or an object or list without anything in it.
 func empty(v any) bool {
 	switch v := v.(type) {
 	case map[string]any:
@@ -47,7 +49,7 @@ func empty(v any) bool {
 	return v == nil
 }
 
-// lowerCase are the properties below which a key is not CloudFormation's but the reader's own: what it is the reader of follows.
+// lowerCase are the properties below which keys are not CloudFormation's, and what they are then.
 var lowerCase = map[string]string{
 	"Condition":  "IAM's condition keys and tags",
 	"Parameters": "a database's parameter group",
@@ -61,7 +63,7 @@ var lowerCase = map[string]string{
 }
 
 var keysAreCapitals = policies.Policy{
-	ID: "CDK-02", Title: "No property begins in lower case: CloudFormation does not know it",
+	ID: "CDK-02", Title: "No property begins in lower case",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "T", Severity: policies.High,
 	Fix:   "where the L1 takes any, give a map with PascalCase keys (DEPLOY-TRAPS §1)",
@@ -76,7 +78,7 @@ var keysAreCapitals = policies.Policy{
 				}
 				for key := range m {
 					if key == "" || key[0] < 'A' || key[0] > 'Z' {
-						f.Fail(r, "%s begins in lower case", strings.Join(append(path, key), "."))
+						f.Fail(r, "%s begins in lower case, must begin with a capital: CloudFormation ignores it", strings.Join(append(path, key), "."))
 					}
 				}
 			})
@@ -86,23 +88,26 @@ var keysAreCapitals = policies.Policy{
 
 var (
 	accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
-	dummy         = regexp.MustCompile(`dummy1[a-z]|^(vpc|subnet|sg)-12345|^dummy-value-for-`) // what the library returns where it looked up in vain
+	dummy         = regexp.MustCompile(`dummy1[a-z]|^(vpc|subnet|sg)-12345|^dummy-value-for-`) // what the library returns where a lookup found nothing
 )
 
 var nothingIsLookedUp = policies.Policy{
-	ID: "CDK-03", Title: "Nothing is looked up: every stack has an account and a region, every zone is written down",
+	ID: "CDK-03", Title: "Nothing is looked up: accounts, regions and zones are written down",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "TD", Severity: policies.High,
 	Fix:   "take it from config; give the zones to the VPC and to the context",
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, m := range e.Missing() {
-			f.FailEstate("%s was looked up in vain", m.Key)
+			f.FailEstate("%s was looked up, must be written down", m.Key)
 		}
 		for _, s := range e.Stacks() {
 			f.ExaminedStack(s)
-			if !accountNumber.MatchString(s.Account) || s.Region == "" {
-				f.FailStack(s, "is for account %q and region %q", s.Account, s.Region)
+			if !accountNumber.MatchString(s.Account) {
+				f.FailStack(s, "account is %q, must be a number of 12 digits", s.Account)
+			}
+			if s.Region == "" {
+				f.FailStack(s, "region is missing, must be stated")
 			}
 		}
 		for r := range f.Each(e) {
@@ -111,23 +116,24 @@ var nothingIsLookedUp = policies.Policy{
 	},
 }
 
+// lookedUp reports a value that a lookup gave, or that the account decides.
 func lookedUp(f *policies.Findings, r *template.Resource, path []string, v any) {
 	if len(path) == 0 {
 		return
 	}
 	last := path[len(path)-1]
 	if last == "Fn::GetAZs" {
-		f.Fail(r, "%s: the zones are left to the account", strings.Join(path, "."))
+		f.Fail(r, "%s asks the account, must name the zones", strings.Join(path, "."))
 	}
 	text, ok := v.(string)
 	if ok && strings.Contains(text, "12345") || strings.Contains(text, "dummy") {
 		if dummy.MatchString(text) {
-			f.Fail(r, "%s is %s, in the place of something looked up", strings.Join(path, "."), text)
+			f.Fail(r, "%s is %s, must be what the lookup did not find", strings.Join(path, "."), text)
 		}
 	}
 	zone := last == "AvailabilityZone" || len(path) > 1 && path[len(path)-2] == "AvailabilityZones"
 	if zone && (!ok || !strings.HasPrefix(text, r.Stack.Region)) {
-		f.Fail(r, "%s is no zone of %s", strings.Join(path, "."), r.Stack.Region)
+		f.Fail(r, "%s is %s, must be a zone of %s", strings.Join(path, "."), template.Of(v), r.Stack.Region)
 	}
 }
 
@@ -150,16 +156,20 @@ var templatesFit = policies.Policy{
 			f.ExaminedStack(s)
 			resources, _ := s.Template()["Resources"].(map[string]any)
 			outputs, _ := s.Template()["Outputs"].(map[string]any)
-			if len(resources) > mostResources || len(outputs) > mostOutputs || s.Size > mostBytes {
-				f.FailStack(s, "has %d resources, %d outputs and %d bytes; the most are %d, %d and %d",
-					len(resources), len(outputs), s.Size, mostResources, mostOutputs, mostBytes)
+			for _, limit := range []struct {
+				n, most int
+				of      string
+			}{{len(resources), mostResources, "resources"}, {len(outputs), mostOutputs, "outputs"}, {s.Size, mostBytes, "bytes"}} {
+				if limit.n > limit.most {
+					f.FailStack(s, "has %d %s, must have at most %d", limit.n, limit.of, limit.most)
+				}
 			}
 		}
 	},
 }
 
 var everythingResolves = policies.Policy{
-	ID: "CDK-05", Title: "Every value of every resource and output can be resolved before the deploy",
+	ID: "CDK-05", Title: "Every value of every resource and output resolves before the deployment",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "T", Severity: policies.High,
 	Fix:   "compute it in Go, or refer to a resource of the estate; a condition, an unknown reference or a lookup cannot be judged",
@@ -177,7 +187,7 @@ var everythingResolves = policies.Policy{
 		for _, s := range e.Stacks() {
 			for name, v := range s.Outputs() {
 				if v.HasUnknown() {
-					f.FailStack(s, "output %s cannot be resolved: %s", name, v.Why())
+					f.FailStack(s, "Outputs.%s cannot be resolved, must be: %s", name, v.Why())
 				}
 			}
 		}

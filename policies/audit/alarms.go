@@ -1,91 +1,113 @@
 package audit
 
 import (
-	"slices"
+	"regexp"
 	"strings"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
-var alarmPolicies = []policies.Policy{alarmsReachTheirTopic, alarmsAreHeard}
+var alarmPolicies = []policies.Policy{topicsTakeAlarmsAlone, topicsReachTheContact, alarmsCall}
 
 const (
 	topicPolicyType  = "AWS::SNS::TopicPolicy"
 	subscriptionType = "AWS::SNS::Subscription"
 )
 
-var alarmsReachTheirTopic = policies.Policy{
-	ID: "ALARM-01", Title: "Alarms go to one topic a stack, under its region's key for alarms, which takes them from CloudWatch for this account and from nobody else",
-	Source:    policies.Incident("Automate alerting for anomalous cloud activity (IAM, network, storage)."),
+var ofIncidents = policies.Incident("Automate alerting for anomalous cloud activity (IAM, network, storage).")
+
+// topicsTakeAlarmsAlone counts the topics' policies because without one every principal of the account may publish.
+var topicsTakeAlarmsAlone = policies.Policy{
+	ID: "ALARM-01", Title: "Every topic has alarms, is encrypted, and takes them only from this account's CloudWatch",
+	Source:    ofIncidents,
 	Component: policies.Management, STRIDE: "STI", Severity: policies.High,
-	Fix:   "make the topic with alarm.NewTopic",
-	Reads: []string{intent.TopicType, topicPolicyType, intent.AlarmType, "AWS::KMS::Key", "AWS::KMS::Alias"},
+	Fix: "make the topic with alarm.NewTopic",
+	Expect: expect.Shapes{
+		intent.TopicType: {"TopicName": ofEnvironment, "KmsMasterKeyId": expect.KeyOf("alarms")},
+		topicPolicyType: {
+			"Topics":         expect.List(expect.Own(intent.TopicType)),
+			"PolicyDocument": expect.Document("that CloudWatch publishes this account's alarms", takesAlarms, intent.TopicType),
+		},
+	},
+	Count: []expect.Census{expect.One(topicPolicyType, "Topics.0").Per(intent.TopicType)},
+	Reads: []string{intent.AlarmType},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
-		used := map[*template.Resource]bool{}
-		for r := range e.All(intent.AlarmType) {
-			used[e.Find(r.Get("AlarmActions", "0"), intent.TopicType)] = true
-		}
-		for p := range e.All(topicPolicyType) {
-			f.AllowOnly(p, "PolicyDocument", "Topics")
-			if t := e.Find(p.Get("Topics", "0"), intent.TopicType); t == nil || t.Stack != p.Stack || p.Get("Topics").Len() != 1 {
-				f.Fail(p, "is of %s, not of one topic of its stack", p.Get("Topics"))
-			}
-		}
 		for t := range e.All(intent.TopicType) {
-			f.AllowOnly(t, "KmsMasterKeyId", "Tags", "TopicName")
-			if !used[t] || !strings.HasPrefix(t.Get("TopicName").Text(), intent.EstateName(t.Stack)+"-") {
-				f.Fail(t, "is no topic that an alarm of this environment goes to")
-			}
-			if k := e.Find(t.Get("KmsMasterKeyId"), "AWS::KMS::Key"); k == nil || k != intent.ClassKey(e, t.Stack.Region, "alarms") {
-				f.Fail(t, "is encrypted under %s, not under its region's key for alarms", t.Get("KmsMasterKeyId"))
-			}
-			policies := e.Referrers(t, topicPolicyType, "Topics")
-			if len(policies) != 1 {
-				f.Fail(t, "has %d policies, and without one all of the account publishes", len(policies))
-			}
-			for _, p := range policies {
-				if statements := p.Statements(); len(statements) != 1 || !takesAlarms(t, statements[0]) {
-					f.Fail(p, "does not admit CloudWatch's alarms of this account, and them alone")
-				}
+			if len(e.Referrers(t, intent.AlarmType, "AlarmActions")) == 0 {
+				f.Fail(t, "has 0 alarms, must have at least 1")
 			}
 		}
 	},
 }
 
-// takesAlarms says that a statement lets CloudWatch publish to a topic on behalf of its account, and nobody do anything else.
-func takesAlarms(t *template.Resource, s template.Statement) bool {
-	return s.Effect == "Allow" && intent.IsReadable(s) && slices.Equal(intent.SolePrincipals(s, "Service"), []string{"cloudwatch.amazonaws.com"}) &&
-		slices.Equal(s.Actions, []string{"sns:Publish"}) && slices.Equal(s.Resources, []string{t.Attribute("")}) &&
-		intent.HasExactlyConditions(s, intent.When("StringEquals", "aws:SourceAccount", t.Stack.Account))
+func takesAlarms(at expect.At) []template.Statement {
+	topic := at.Estate.Find(at.Resource.Get("Topics", "0"), intent.TopicType)
+	if topic == nil {
+		return nil
+	}
+	return []template.Statement{{
+		Principals: map[string][]string{"Service": {"cloudwatch.amazonaws.com"}},
+		Actions:    []string{"sns:Publish"},
+		Resources:  []string{topic.Attribute("")},
+		Conditions: []template.Condition{intent.When("StringEquals", "aws:SourceAccount", at.Stack().Account)},
+	}}
 }
 
-var alarmsAreHeard = policies.Policy{
-	ID: "ALARM-02", Title: "Every topic of alarms tells one address, by e-mail: that of who is on duty",
-	Source:    policies.Incident("Automate alerting for anomalous cloud activity (IAM, network, storage)."),
+// ofEnvironment is a name that begins with the environment's.
+var ofEnvironment = expect.Want{Text: "a name that begins with the environment's", Breaks: []any{"other"},
+	Holds: func(at expect.At, v template.Value) bool {
+		return strings.HasPrefix(v.Text(), intent.EstateName(at.Stack())+"-")
+	}}
+
+var topicsReachTheContact = policies.Policy{
+	ID: "ALARM-02", Title: "Every topic has exactly one subscription: the e-mail address of the contact on duty",
+	Source:    ofIncidents,
 	Component: policies.Management, STRIDE: "RI", Severity: policies.High,
-	Fix:   "write the address as contact into environment.yaml; alarm.NewTopic subscribes it",
-	Reads: []string{intent.TopicType, subscriptionType},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
-		for r := range e.All(subscriptionType) {
-			f.AllowOnly(r, "Endpoint", "Protocol", "TopicArn")
-			contact := r.Stack.Intent().Get("contact").Text()
-			if t := e.Find(r.Get("TopicArn"), intent.TopicType); t == nil || t.Stack != r.Stack || !r.Get("Protocol").Is("email") ||
-				!strings.Contains(contact, "@") || !r.Get("Endpoint").Is(contact) {
-				f.Fail(r, "tells %s by %s, not who is on duty", r.Get("Endpoint"), r.Get("Protocol"))
+	Fix: "write the address as contact into environment.yaml; alarm.NewTopic subscribes it",
+	Expect: expect.Shapes{subscriptionType: {
+		"TopicArn": expect.Own(intent.TopicType),
+		"Protocol": expect.Is("email"),
+		"Endpoint": expect.Equals("the intent's contact, an e-mail address", func(at expect.At) string {
+			contact := at.Stack().Intent().Get("contact").Text()
+			if !strings.Contains(contact, "@") {
+				return ""
 			}
-		}
-		for t := range e.All(intent.TopicType) {
-			if n := len(e.Referrers(t, subscriptionType, "TopicArn")); n != 1 {
-				f.Fail(t, "tells %d addresses, not one", n)
-			}
-		}
-	},
+			return contact
+		}),
+	}},
+	Count: []expect.Census{expect.One(subscriptionType, "TopicArn").Per(intent.TopicType)},
 }
+
+// alarmsCall is what all alarms share. What each watches, and when it goes off, the policy of its metric judges: see [metrics].
+var alarmsCall = policies.Policy{
+	ID: "ALARM-03", Title: "Every alarm is on, tells its stack's topic of trouble and its end, and names its runbook",
+	Source:    ofIncidents,
+	Component: policies.Management, STRIDE: "RI", Severity: policies.High,
+	Fix: "make the alarm with constructs/alarm; one on another metric is a row in audit.metrics, and a policy that judges it",
+	Expect: expect.Shapes{intent.AlarmType: {
+		"ActionsEnabled": expect.True.OrAbsent().Because("a muted alarm calls no one"),
+		"AlarmActions":   expect.List(expect.Attribute(intent.TopicType, "")),
+		"OKActions":      expect.List(expect.Attribute(intent.TopicType, "")),
+		"AlarmName":      ofEnvironment,
+		"AlarmDescription": expect.Matches(regexp.MustCompile(` docs/runbooks/[a-z-]+\.md$`),
+			"a text that ends with the path of a runbook", "It is late."),
+		"MetricName": watched,
+		"Namespace":  expect.Checked, "Dimensions": expect.Checked, "Statistic": expect.Checked, "Period": expect.Checked,
+		"EvaluationPeriods": expect.Checked, "ComparisonOperator": expect.Checked, "Threshold": expect.Checked,
+		"TreatMissingData": expect.Checked,
+	}},
+}
+
+// metrics are those that alarms watch, and the policy that holds the alarms on each to their dimensions, threshold and times. A
+// new alarm adds a row.
+var metrics = map[string]string{
+	intent.AgeNamespace + " SecretAgeDays": "SECRET-07",
+}
+
+var watched = expect.Want{Text: "a metric that a policy knows in this namespace", Breaks: []any{"other"},
+	Holds: func(at expect.At, v template.Value) bool {
+		return metrics[at.Resource.Get("Namespace").Text()+" "+v.Text()] != ""
+	}}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"livechat.example/cloud/policies"
-	"livechat.example/cloud/policies/assembly"
 	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/template"
 )
@@ -62,9 +61,7 @@ func everythingIsStated(list []policies.Policy) policies.Policy {
 			for r := range f.Each(e) {
 				shapes, known := stated[r.Type]
 				if !known {
-					if !slices.Contains(assembly.Types, r.Type) {
-						f.Fail(r, "Type is %s, must be one that a policy states", r.Type)
-					}
+					f.Fail(r, "Type is %s, must be one that a policy states", r.Type)
 					continue
 				}
 				for name := range r.Properties().Map() {

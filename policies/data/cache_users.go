@@ -5,77 +5,61 @@ import (
 	"strings"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
+// serviceUsers is a list of each service's user, once. A group of engine valkey takes no user without a password, and needs none named
+// default, as one of engine redis does ("Role-Based Access Control (RBAC)"; CreateUserGroup, DefaultUserRequired).
+var serviceUsers = expect.Want{
+	Text: "exactly a user of each service that may connect", Reads: []string{cacheUserType}, Breaks: lessAndMore("default"),
+	Holds: func(at expect.At, v template.Value) bool {
+		var services []string
+		for _, u := range found(at, v, cacheUserType) {
+			if u == nil || u.Stack != at.Stack() {
+				return false
+			}
+			services = append(services, serviceOfUser(u))
+		}
+		return intent.SameList(services, cacheServices())
+	},
+}
+
+// IAM lets in only a user whose id is its name ("Authenticating with IAM", "Limitations").
 var cacheUsersAreServices = policies.Policy{
-	ID: "CACHE-05", Title: "Nobody logs in to a cache but the services that the flows let reach it, each as a user of its own, by IAM and never by a password or without one; there is no default user",
+	ID: "CACHE-05", Title: "Only the services that the flows name log in to the cache, each as its own user, by IAM",
 	Source:    policies.LateralMovement,
 	Component: policies.Database, STRIDE: "STE", Severity: policies.High,
-	Fix:   "let cache.New make the users, of the services that cache.Services names",
-	Reads: []string{intent.CacheType, cacheUserType, cacheUsersType},
+	Fix: "let cache.New make the users, of the services that cache.Services names",
+	Expect: expect.Shapes{
+		intent.CacheType: {"UserGroupIds": expect.List(expect.Own(cacheUsersType)).Because("without a group a cache admits all who reach it")},
+		cacheUsersType:   {"Engine": nearly(expect.Is("valkey"), "redis"), "UserGroupId": cacheNamed, "UserIds": serviceUsers},
+		cacheUserType: {
+			"Engine":             expect.Is("valkey"),
+			"AuthenticationMode": expect.Object(expect.Shape{"Type": nearly(expect.Is("iam"), "password", "no-password-required")}),
+			"UserName": expect.Want{Text: "that of a service that may connect", Breaks: []any{"default"},
+				Holds: func(at expect.At, _ template.Value) bool { return serviceOfUser(at.Resource) != "" }},
+			"UserId": expect.Equals("its UserName", func(at expect.At) string { return at.Resource.Get("UserName").Text() }),
+		},
+	},
+	Reads: []string{cacheUserType, cacheUsersType},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		for c := range e.All(intent.CacheType) {
-			f.Examined(c)
-			groups := c.Get("UserGroupIds").List()
-			if len(groups) != 1 || e.Find(groups[0], cacheUsersType) == nil || e.Find(groups[0], cacheUsersType).Stack != c.Stack {
-				f.Fail(c, "has not one group of users of its stack: without one, everybody is let in who reaches it")
+		member := map[*template.Resource]bool{}
+		for g := range e.All(cacheUsersType) {
+			for _, id := range g.Get("UserIds").List() {
+				member[e.Find(id, cacheUserType)] = true
 			}
 		}
-		for g := range e.All(cacheUsersType) {
-			f.Examined(g)
-			checkCacheUsers(e, f, g)
-		}
 		for u := range e.All(cacheUserType) {
-			f.Examined(u)
-			checkCacheLogin(f, u)
+			if !member[u] {
+				f.Fail(u, "is in no user group, must be in its stack's")
+			}
 		}
 	},
 }
 
-// checkCacheUsers holds a group to the services. A group of engine valkey takes nobody who needs no password, and needs no user named
-// default, as one of engine redis does: then there is none ("Role-Based Access Control (RBAC)"; CreateUserGroup, DefaultUserRequired).
-func checkCacheUsers(e *template.Estate, f *policies.Findings, g *template.Resource) {
-	if !g.Get("Engine").Is("valkey") {
-		f.Fail(g, "is of engine %s, whose groups take users without a password", g.Get("Engine"))
-	}
-	if !g.Get("UserGroupId").Is(cacheName(g.Stack)) {
-		f.Fail(g, "is named %s, not %s", g.Get("UserGroupId"), cacheName(g.Stack))
-	}
-	missing := cacheServices()
-	for _, id := range g.Get("UserIds").List() {
-		u := e.Find(id, cacheUserType)
-		i := -1
-		if u != nil && u.Stack == g.Stack {
-			i = slices.Index(missing, serviceOfUser(u))
-		}
-		if i < 0 {
-			f.Fail(g, "lets in %s, which is no service that may connect, or lets it in twice", id)
-			continue
-		}
-		missing = slices.Delete(missing, i, i+1)
-	}
-	if len(missing) > 0 {
-		f.Fail(g, "does not let in %v", missing)
-	}
-}
-
-// checkCacheLogin holds a user to IAM, whose users have the same name and id ("Authenticating with IAM", "Limitations").
-func checkCacheLogin(f *policies.Findings, u *template.Resource) {
-	if serviceOfUser(u) == "" || !u.Get("UserId").Is(u.Get("UserName").Text()) {
-		f.Fail(u, "is %s by id and %s by name, and not a service that may connect by both", u.Get("UserId"), u.Get("UserName"))
-	}
-	mode := u.Get("AuthenticationMode")
-	if !mode.Get("Type").Is("iam") || mode.Len() != 1 || !u.Get("Passwords").Missing() || !u.Get("NoPasswordRequired").Missing() {
-		f.Fail(u, "does not log in by IAM alone")
-	}
-	if !u.Get("Engine").Is("valkey") {
-		f.Fail(u, "is of engine %s", u.Get("Engine"))
-	}
-}
-
-// cacheServices are who may open a connection to a cache.
+// cacheServices are the services that may open a connection to a cache.
 func cacheServices() []string {
 	var services []string
 	for _, f := range intent.Flows {
@@ -86,18 +70,17 @@ func cacheServices() []string {
 	return services
 }
 
-// serviceOfUser is the service that a user is of, by its name; "" if there is none.
+// serviceOfUser is the service of a user, by its name; "" if there is none.
 func serviceOfUser(u *template.Resource) string {
-	for _, service := range cacheServices() {
-		if u.Get("UserName").Is(cacheUserName(u.Stack, service)) {
-			return service
-		}
+	service, ours := strings.CutPrefix(u.Get("UserName").Text(), intent.EstateName(u.Stack)+"-")
+	if !ours || !slices.Contains(cacheServices(), service) {
+		return ""
 	}
-	return ""
+	return service
 }
 
-// cacheAccess is all that each service may be given, in the words of Valkey's ACL: a second reading of docs/cache.md. There is no
-// category of commands among it, since those grow with each version, no command that lists keys or clients, and no script.
+// cacheAccess is all that each service may be given, as docs/cache.md says, in the words of Valkey's ACL. It has no category of
+// commands, since those grow with each version, no command that lists keys or clients, and no script.
 var cacheAccess = map[string]string{
 	"gate": "~session:* ~quota:* ~ticket:* &revocation:* " +
 		"+get +set +getdel +del +expire +incr +zadd +zrem +zcard +zremrangebyscore " + cacheClient,
@@ -108,40 +91,42 @@ var cacheAccess = map[string]string{
 const cacheClient = "+ping +client|setinfo +multi +exec +discard +publish +subscribe +unsubscribe"
 
 var cacheUsersDoTheirWork = policies.Policy{
-	ID: "CACHE-06", Title: "Every user of a cache may touch only its service's keys and channels, by commands that it needs: no category, no pattern of all, no command that lists, administers or runs a script",
+	ID: "CACHE-06", Title: "Every user of the cache has only the keys, channels and commands that its service needs",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Database, STRIDE: "TIDE", Severity: policies.High,
-	Fix:   "state the service's rights in constructs/cache/users.go, and here",
-	Reads: []string{cacheUserType},
+	Fix:    "state the service's rights in constructs/cache/users.go, and here",
+	Expect: expect.Shapes{cacheUserType: {"AccessString": expect.Checked}},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for u := range e.All(cacheUserType) {
-			f.Examined(u)
-			if !f.Refuse(u, "what it may", u.Get("AccessString")) {
+			if !f.Refuse(u, "AccessString", u.Get("AccessString")) {
 				checkAccessString(f, u, strings.Fields(cacheAccess[serviceOfUser(u)]))
 			}
 		}
 	},
 }
 
-// checkAccessString reads what a user may, word by word, as Valkey does: each adds to what those before it left
+// checkAccessString reads an access string word by word, as Valkey does: each word adds to what those before it left
 // ("Specifying Permissions Using an Access String").
 func checkAccessString(f *policies.Findings, u *template.Resource, may []string) {
 	const on, noChannels, noCommands = "on", "resetchannels", "-@all"
 	words := strings.Fields(u.Get("AccessString").Text())
-	before := func(first, kind string) bool {
-		i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(w, kind) })
-		j := slices.Index(words, first)
-		return i < 0 || 0 <= j && j < i
-	}
 	for _, w := range words {
 		if w != on && w != noChannels && w != noCommands && !slices.Contains(may, w) {
-			f.Fail(u, "is given %s, which its service does not need", w)
+			f.Fail(u, "AccessString has %s, must not have it: its service does not need it", w)
 		}
 	}
-	if !slices.Contains(words, on) || !slices.ContainsFunc(words, func(w string) bool { return w[0] == '+' }) {
-		f.Fail(u, "cannot log in, or do anything: %s", u.Get("AccessString"))
+	if !slices.Contains(words, on) {
+		f.Fail(u, "AccessString has no %s, must have it to log in", on)
 	}
-	if !before(noChannels, "&") || !before(noCommands, "+") {
-		f.Fail(u, "does not begin with no channel and no command: it may have more than it is given")
+	begins := func(kind string) int {
+		return slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(w, kind) })
+	}
+	if begins("+") < 0 {
+		f.Fail(u, "AccessString has no command, must have one")
+	}
+	for kind, reset := range map[string]string{"&": noChannels, "+": noCommands} {
+		if i, j := begins(kind), slices.Index(words, reset); i >= 0 && (j < 0 || j > i) {
+			f.Fail(u, "AccessString has %s without %s before it, must take away first what a new user has", words[i], reset)
+		}
 	}
 }

@@ -1,9 +1,10 @@
 package data
 
 import (
-	"reflect"
+	"maps"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
@@ -13,80 +14,57 @@ var registryPolicies = []policies.Policy{registryIsOneTable, replicasHaveTheirKe
 
 const globalTableType = "AWS::DynamoDB::GlobalTable"
 
-// list and object are short for what a property is compared with.
-type (
-	list   = []any
-	object = map[string]any
-)
-
-// registryShape is by what the registry's readers and writers find an item, and when one ends. Another key is another table.
-var registryShape = object{
-	"AttributeDefinitions": list{textAttribute("kind"), textAttribute("pk"), textAttribute("sk")},
-	"KeySchema":            list{keyPart("pk", "HASH"), keyPart("sk", "RANGE")},
-	"GlobalSecondaryIndexes": list{object{"IndexName": "partners", "KeySchema": list{keyPart("kind", "HASH"), keyPart("pk", "RANGE")},
-		"Projection": object{"ProjectionType": "INCLUDE", "NonKeyAttributes": list{"retentionDays"}}}},
-	"BillingMode":             "PAY_PER_REQUEST",
-	"StreamSpecification":     object{"StreamViewType": "NEW_AND_OLD_IMAGES"},
-	"TimeToLiveSpecification": object{"AttributeName": "expires", "Enabled": true},
+// keys is a list of a hash key and a range key.
+func keys(hash, sort string) expect.Want {
+	part := func(name, kind string) expect.Want {
+		return expect.Object(expect.Shape{"AttributeName": expect.Is(name), "KeyType": expect.Is(kind)})
+	}
+	return expect.List(part(hash, "HASH"), part(sort, "RANGE"))
 }
 
-func textAttribute(name string) object { return object{"AttributeName": name, "AttributeType": "S"} }
-
-func keyPart(name, kind string) object { return object{"AttributeName": name, "KeyType": kind} }
-
-// equals says that a value is known and is exactly another.
-func equals(v template.Value, want any) bool {
-	return reflect.DeepEqual(v.Any(), template.Of(want).Any())
+func textAttribute(name string) expect.Want {
+	return expect.Object(expect.Shape{"AttributeName": expect.Is(name), "AttributeType": expect.Is("S")})
 }
 
+// A table with another key is another table: no reader finds an item in it. Only revocations have the attribute expires.
 var registryIsOneTable = policies.Policy{
-	ID: "REG-01", Title: "The registry is the estate's one table: in the primary region's stack by its name, with one replica in every region and in no other, in which revocations end by themselves",
+	ID: "REG-01", Title: "The registry is one table, with one replica in every region, in which revocations expire",
 	Source:    policies.Answer("How are we ensuring secure communication between partner and Sprinklr service?", "Only trusted certificates are accepted, and connections are restricted to whitelisted IPs where possible."),
 	Component: policies.Gateway, STRIDE: "STD", Severity: policies.High,
 	Fix:   "build it with registry.New, from all regions of the environment; the shape is stated in policies/data/registry.go and internal/registry",
-	Reads: []string{globalTableType, "AWS::DynamoDB::Table"},
+	Count: []expect.Census{expect.One(globalTableType).Per(expect.Primary)},
+	Expect: expect.Shapes{globalTableType: {
+		"TableName":            named("livechat-<environment>-registry"),
+		"AttributeDefinitions": expect.List(textAttribute("kind"), textAttribute("pk"), textAttribute("sk")),
+		"KeySchema":            keys("pk", "sk"),
+		"GlobalSecondaryIndexes": expect.List(expect.Object(expect.Shape{
+			"IndexName": expect.Is("partners"), "KeySchema": keys("kind", "pk"),
+			"Projection": expect.Object(expect.Shape{
+				"ProjectionType":   expect.Is("INCLUDE").Because("the index's readers need no whole record"),
+				"NonKeyAttributes": expect.Exactly("retentionDays"),
+			}),
+		})),
+		"BillingMode":             expect.Is("PAY_PER_REQUEST"),
+		"StreamSpecification":     expect.Object(expect.Shape{"StreamViewType": expect.Is("NEW_AND_OLD_IMAGES")}),
+		"TimeToLiveSpecification": expect.Object(expect.Shape{"AttributeName": expect.Is("expires"), "Enabled": expect.True}),
+	}},
+	Reads: []string{globalTableType},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		var registries []*template.Resource
-		for t := range e.All(globalTableType, "AWS::DynamoDB::Table") {
-			f.Examined(t)
-			if t.Type != globalTableType || t.Stack.Layer != "registry" || !t.Get("TableName").Is(intent.RegistryName(t.Stack)) {
-				f.Fail(t, "is %s, and not the registry", intent.OrElse(t.Get("TableName").String(), "a table without a name"))
-				continue
+		for t := range e.All(globalTableType) {
+			var replicated []string
+			for _, r := range t.Get("Replicas").List() {
+				region := r.Get("Region").Text()
+				replicated = append(replicated, region)
+				want := map[string]string{"livechat:environment": t.Stack.Environment, "livechat:layer": t.Stack.Layer}
+				if tags := tagsOf(r); !maps.Equal(tags, want) {
+					f.Fail(t, "Tags of the replica in %s are %v, must be %v: no stack tags a replica", region, tags, want)
+				}
 			}
-			registries = append(registries, t)
-			checkShape(f, t)
-		}
-		if len(registries) != 1 {
-			f.FailEstate("there are %d registries, not one", len(registries))
+			if regions := intent.RegionsOf(t.Stack); !intent.SameList(replicated, regions) {
+				f.Fail(t, "Replicas are in %v, must be in %v, the environment's regions", replicated, regions)
+			}
 		}
 	},
-}
-
-func checkShape(f *policies.Findings, t *template.Resource) {
-	f.AllowOnly(t, "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "Replicas", "SSESpecification",
-		"StreamSpecification", "TableName", "TimeToLiveSpecification")
-	for property, want := range registryShape {
-		if !equals(t.Get(property), want) {
-			f.Fail(t, "its %s is %s, by which nobody finds what he looks for", property, intent.OrElse(t.Get(property).String(), "not there"))
-		}
-	}
-	regions := intent.RegionsOf(t.Stack)
-	if len(regions) == 0 || t.Stack.Region != regions[0] {
-		f.Fail(t, "is in %s, which is not the primary region", t.Stack.Region)
-	}
-	var replicated []string
-	for _, r := range t.Get("Replicas").List() {
-		replicated = append(replicated, r.Get("Region").Text())
-		if more := intent.UnexpectedKeys(r, "DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "Region", "SSESpecification", "Tags"); len(more) > 0 {
-			f.Fail(t, "its replica in %s says %v, which nothing here needs", r.Get("Region"), more)
-		}
-		if tags := tagsOf(r); tags["livechat:environment"] != t.Stack.Environment || tags["livechat:layer"] != t.Stack.Layer || len(tags) != 2 {
-			f.Fail(t, "its replica in %s is tagged %v", r.Get("Region"), tags)
-		}
-	}
-	if !intent.SameList(replicated, regions) {
-		f.Fail(t, "has replicas in %v, and the environment is in %v", replicated, regions)
-	}
 }
 
 func tagsOf(v template.Value) map[string]string {
@@ -98,55 +76,38 @@ func tagsOf(v template.Value) map[string]string {
 }
 
 var replicasHaveTheirKeys = policies.Policy{
-	ID: "REG-02", Title: "Every replica of a table is encrypted under the registry's key of its own region, by the alias that it has there",
+	ID: "REG-02", Title: "Every replica of the registry is encrypted with the registry key of its region",
 	Source:    policies.Answer("Are we saving any historical chat data?", "Encrypt data at rest and in transit."),
 	Component: policies.Gateway, STRIDE: "I", Severity: policies.High,
-	Fix:   "build the table with registry.New, which names each region's key",
-	Reads: []string{globalTableType, "AWS::KMS::Key", "AWS::KMS::Alias"},
+	Fix: "build the table with registry.New, which names each region's key",
+	Expect: expect.Shapes{globalTableType: {
+		"SSESpecification": expect.Object(expect.Shape{"SSEEnabled": expect.True, "SSEType": expect.Is("KMS")}),
+	}},
+	Reads: []string{globalTableType, intent.KeyType, intent.AliasType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for t := range e.All(globalTableType) {
-			f.Examined(t)
-			if !equals(t.Get("SSESpecification"), object{"SSEEnabled": true, "SSEType": "KMS"}) {
-				f.Fail(t, "is encrypted by %s, not under keys of ours", intent.OrElse(t.Get("SSESpecification").String(), "DynamoDB's own key"))
-			}
 			for _, r := range t.Get("Replicas").List() {
-				region := r.Get("Region").Text()
-				sse := r.Get("SSESpecification")
-				if alias := intent.RegistryAlias(e, region); alias == nil || e.Find(sse.Get("KMSMasterKeyId"), "AWS::KMS::Alias") != alias || sse.Len() != 1 {
-					f.Fail(t, "its replica in %s is under %s, which is not that region's key for it", region, intent.OrElse(sse.String(), "DynamoDB's own key"))
+				region, key := r.Get("Region").Text(), r.Get("SSESpecification", "KMSMasterKeyId")
+				if alias := intent.RegistryAlias(e, region); alias == nil || e.Find(key, intent.AliasType) != alias {
+					f.Fail(t, "KMSMasterKeyId of the replica in %s is %s, must be that region's alias of class registry", region, key)
 				}
 			}
 		}
 	},
 }
 
-// recoveryDays is as far back as DynamoDB and Aurora keep what they can be restored to.
-const recoveryDays = "35"
-
+// CDK-09 holds that the table is retained.
 var replicasAreRecoverable = policies.Policy{
-	ID: "REG-03", Title: "Every replica of a table can be restored to any second of the last 35 days, refuses to be deleted, and outlives its template",
+	ID: "REG-03", Title: "Every replica can be restored to any second of the last 35 days, and not be deleted",
 	Source:    policies.RecoveryTests,
 	Component: policies.Gateway, STRIDE: "TD", Severity: policies.High,
-	Fix:   "build the table with registry.New",
-	Reads: []string{globalTableType},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for t := range e.All(globalTableType) {
-			f.Examined(t)
-			if !intent.Retained(t) {
-				f.Fail(t, "goes with its template, or with its replacement")
-			}
-			if t.Get("Replicas").Len() == 0 {
-				f.Fail(t, "has no replica")
-			}
-			for _, r := range t.Get("Replicas").List() {
-				back := r.Get("PointInTimeRecoverySpecification")
-				if !back.Get("PointInTimeRecoveryEnabled").True() || !back.Get("RecoveryPeriodInDays").Is(recoveryDays) {
-					f.Fail(t, "its replica in %s goes back by %s, not by %s days", r.Get("Region"), intent.OrElse(back.String(), "nothing"), recoveryDays)
-				}
-				if !r.Get("DeletionProtectionEnabled").True() {
-					f.Fail(t, "its replica in %s can be deleted", r.Get("Region"))
-				}
-			}
-		}
-	},
+	Fix: "build the table with registry.New",
+	Expect: expect.Shapes{globalTableType: {"Replicas": expect.Each(expect.Object(expect.Shape{
+		"DeletionProtectionEnabled": expect.True,
+		"PointInTimeRecoverySpecification": expect.Object(expect.Shape{
+			"PointInTimeRecoveryEnabled": expect.True, "RecoveryPeriodInDays": expect.Is(recoveryDays),
+		}),
+		"Region": expect.Checked, "Tags": expect.Checked, // REG-01
+		"SSESpecification": expect.Object(expect.Shape{"KMSMasterKeyId": expect.Checked}), // REG-02
+	}))}},
 }

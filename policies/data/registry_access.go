@@ -4,12 +4,12 @@ import (
 	"slices"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
-// What is done with items, by who may do it: a second reading of constructs/registry. What manages the table is in none of these: a
-// table's policy that denies it locks out who would mend it.
+// The actions on items, by who may do them. None of them manages the table: who would mend it must not be locked out.
 var (
 	itemReads  = []string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
 	itemWrites = []string{"dynamodb:DeleteItem", "dynamodb:PutItem"}
@@ -17,113 +17,88 @@ var (
 		"dynamodb:PartiQLSelect", "dynamodb:PartiQLUpdate", "dynamodb:Scan", "dynamodb:UpdateItem"}
 )
 
-// registryReaders are who reads the registry in every region, by the end of the role's name.
+// registryReaders are the services that read the registry in every region, by the end of the role's name.
 var registryReaders = []string{"gate", "authorizer", "dashboard", "worker"}
 
-// replicator is the role by which DynamoDB replicates. Denied, it stops, and after 20 hours the replica is a table of its own ("DynamoDB
-// global tables security").
+// replicator is the role by which DynamoDB replicates. If it is denied, the replica becomes a table of its own after 20 hours
+// ("DynamoDB global tables security").
 const replicator = "role/aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication"
 
+// tablePolicyShape is that of a replica's policy, which allows nothing. Both resources of a replica go on to exist without the stack.
+var tablePolicyShape = expect.Shapes{intent.TablePolicyType: retained(expect.Shape{
+	"Policy": expect.Document("what closes a replica", closings, intent.FunctionType, intent.RoleType),
+})}
+
 var replicasAreClosed = policies.Policy{
-	ID: "REG-04", Title: "Nobody reads a replica of the registry but the services of its region that judge by it, nobody writes but the registrar, nobody scans, and no other account does anything, whatever their own policies allow",
+	ID: "REG-04", Title: "Only its region's services read a replica of the registry, only the registrar writes it",
 	Source:    policies.Answer("How are we ensuring that in case of API key compromise of any partner", "Access is scoped per partner, and keys cannot be used to access other partners' data or services."),
 	Component: policies.Gateway, STRIDE: "STIE", Severity: policies.High,
 	Fix:   "let registry.New ask for a Custom::TablePolicy in every region; who reads is stated in stacks/registry.go and policies/data/registry_access.go",
 	Reads: []string{globalTableType, intent.TablePolicyType, intent.FunctionType, intent.RoleType},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		given := map[string]int{}
+		policiesOf := map[string]int{}
 		for p := range e.All(intent.TablePolicyType) {
 			f.Examined(p)
-			given[p.Get("Table").Text()]++
-			checkTablePolicy(e, f, p)
+			policiesOf[p.Get("Table").Text()]++
+			if replicaRegion(p) == "" {
+				f.Fail(p, "Table is %s, must be a replica of the registry", p.Get("Table"))
+			}
+			if !waitsFor(e, p, func(r *template.Resource) bool { return r.Type == globalTableType }) {
+				f.Fail(p, "DependsOn is %v, must have the table", p.DependsOn())
+			}
 		}
+		tablePolicyShape.Judge(e, e.All(intent.TablePolicyType), func(x expect.Fault) { f.Fail(x.Resource, "%s", x.Message) })
 		for t := range e.All(globalTableType) {
 			f.Examined(t)
 			for _, region := range intent.RegionsOf(t.Stack) {
-				if n := given[intent.RegistryARN(t.Stack, region)]; n != 1 {
-					f.Fail(t, "its replica in %s has %d policies, not one", region, n)
+				if n := policiesOf[intent.RegistryARN(t.Stack, region)]; n != 1 {
+					f.Fail(t, "has %d policies for its replica in %s, must have 1", n, region)
 				}
 			}
 		}
 	},
 }
 
-// closing is a statement that a replica's policy must have.
-type closing struct {
-	sid     string
-	actions []string
-	unless  template.Condition
-}
-
-// checkTablePolicy holds a replica's policy to exactly what closes it: it allows nothing, and denies nobody more.
-func checkTablePolicy(e *template.Estate, f *policies.Findings, p *template.Resource) {
-	region := slices.IndexFunc(intent.RegionsOf(p.Stack), func(r string) bool { return p.Get("Table").Is(intent.RegistryARN(p.Stack, r)) })
-	if region < 0 {
-		f.Fail(p, "is of %s, which is no replica of the registry", intent.OrElse(p.Get("Table").String(), "no table"))
-		return
-	}
-	if table := registryIn(p.Stack); table == nil || !slices.Contains(p.DependsOn(), table.ID) {
-		f.Fail(p, "does not wait for the table")
-	}
-	if !intent.Retained(p) {
-		f.Fail(p, "goes before its table does")
-	}
-	if more := intent.UnexpectedKeys(p.Get("Policy"), "Version", "Statement"); len(more) > 0 {
-		f.Fail(p, "its policy says %v, which none of a table says", more)
-	}
-	table, found := p.Get("Table").Text(), map[string]bool{}
-	wanted := closingsOf(e, p.Stack, intent.RegionsOf(p.Stack)[region])
-	for _, s := range p.Statements() {
-		i := slices.IndexFunc(wanted, func(c closing) bool {
-			return s.Effect == "Deny" && intent.IsReadable(s) && intent.IsForEverybody(s) && intent.SameList(s.Actions, c.actions) && intent.SameList(s.Resources, []string{table, table + "/index/*"}) &&
-				intent.HasExactlyConditions(s, c.unless, intent.When("BoolIfExists", "aws:PrincipalIsAWSService", "false"))
-		})
-		if i < 0 || found[wanted[i].sid] {
-			f.Fail(p, "%s: closes nothing that is to be closed, or lets somebody in: %s %v", intent.StatementName(s), s.Effect, s.Actions)
-			continue
-		}
-		found[wanted[i].sid] = true
-	}
-	for _, c := range wanted {
-		if !found[c.sid] {
-			f.Fail(p, "does not deny %v to all but %v", c.actions, c.unless.Values)
+// replicaRegion is the region of the replica that a policy is for, "" if it is for none.
+func replicaRegion(p *template.Resource) string {
+	for _, region := range intent.RegionsOf(p.Stack) {
+		if p.Get("Table").Is(intent.RegistryARN(p.Stack, region)) {
+			return region
 		}
 	}
+	return ""
 }
 
-// registryIn is the table of a stack, nil if it has none.
-func registryIn(s *template.Stack) *template.Resource {
-	for _, r := range s.Resources() {
-		if r.Type == globalTableType {
-			return r
-		}
-	}
-	return nil
-}
-
-func closingsOf(e *template.Estate, s *template.Stack, region string) []closing {
+// closings are the statements of a replica's policy: what they deny to all but some roles.
+func closings(at expect.At) []template.Statement {
+	s, region := at.Stack(), replicaRegion(at.Resource)
 	mends := []string{
 		intent.IAMARN(s, "role/cdk-"+intent.QualifierOf(s)+"-cfn-exec-role-"+s.Account+"-"+s.Region), // makes replicas, for which it needs rights to items
-		intent.IAMARN(s, "role/livechat-"+s.Environment+"-break-glass"),
+		intent.RoleARN(s, "break-glass"),
 		intent.IAMARN(s, replicator),
 	}
-	var readers []string
+	var readers, writers []string
 	for _, reader := range registryReaders {
-		readers = append(readers, intent.IAMARN(s, "role/livechat-"+s.Environment+"-"+region+"-"+reader))
+		readers = append(readers, intent.RoleARN(s, region, reader))
 	}
-	var writers []string
-	if registrar := intent.Registrar(e); registrar != nil {
-		if role := e.Find(registrar.Get("Role"), intent.RoleType); role != nil {
+	if registrar := intent.Registrar(at.Estate); registrar != nil {
+		if role := at.Estate.Find(registrar.Get("Role"), intent.RoleType); role != nil {
 			writers = append(writers, role.Attribute("Arn"))
 		}
 	}
-	unless := func(roles []string) template.Condition {
-		return intent.When("StringNotEquals", "aws:PrincipalArn", slices.Concat(roles, mends)...)
+	table := intent.RegistryARN(s, region)
+	denies := func(actions []string, key string, unless ...string) template.Statement {
+		return template.Statement{
+			Effect: "Deny", Principals: map[string][]string{"AWS": {"*"}}, Actions: actions, Resources: []string{table, table + "/index/*"},
+			Conditions: []template.Condition{
+				intent.When("StringNotEquals", key, unless...), intent.When("BoolIfExists", "aws:PrincipalIsAWSService", "false"),
+			},
+		}
 	}
-	return []closing{
-		{"accounts", []string{"dynamodb:*"}, intent.When("StringNotEquals", "aws:PrincipalAccount", s.Account)},
-		{"reads", itemReads, unless(readers)},
-		{"writes", itemWrites, unless(writers)},
-		{"others", itemOthers, unless(nil)},
+	return []template.Statement{
+		denies([]string{"dynamodb:*"}, "aws:PrincipalAccount", s.Account),
+		denies(itemReads, "aws:PrincipalArn", slices.Concat(readers, mends)...),
+		denies(itemWrites, "aws:PrincipalArn", slices.Concat(writers, mends)...),
+		denies(itemOthers, "aws:PrincipalArn", mends...),
 	}
 }

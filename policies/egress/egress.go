@@ -5,3 +5,6 @@ import "slices"
 
 // Policies are all of this room.
 var Policies = slices.Concat(firewallPolicies, endpointPolicies, dnsPolicies)
+
+// noWayOut is why an estate may have no firewall.
+const noWayOut = "a VPC without NAT gateways has no way out, so it needs no firewall"

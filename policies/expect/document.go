@@ -14,9 +14,14 @@ func Document(text string, statements func(At) []template.Statement, reads ...st
 	return Want{Text: text, Reads: reads, document: statements}
 }
 
-func (w Want) judgeDocument(at At, report func(Fault)) {
+func (w Want) judgeDocument(at At, document template.Value, report func(Fault)) {
 	fault := func(format string, args ...any) {
 		report(Fault{Resource: at.Resource, Message: at.Property() + " " + fmt.Sprintf(format, args...)})
+	}
+	for _, key := range document.Keys() {
+		if key != "Statement" && key != "Version" {
+			fault("has %s, must have a version and statements alone", key)
+		}
 	}
 	missing := w.document(at)
 	for _, s := range at.Resource.Statements() {

@@ -167,7 +167,7 @@ func (w Want) judge(at At, v template.Value, report func(Fault)) {
 	case w.items != nil || w.every != nil:
 		w.judgeList(at, v, report, fault)
 	case w.document != nil:
-		w.judgeDocument(at, report)
+		w.judgeDocument(at, v, report)
 	case v.HasUnknown():
 		fault(at, "cannot be resolved, must be %s: %s", w.Text, v.Why())
 	case !w.Holds(at, v):

@@ -29,9 +29,10 @@ func sample() *template.Estate {
 			"OfLogs": map[string]any{"Type": "AWS::KMS::Alias",
 				"Properties": map[string]any{"AliasName": "alias/logs", "TargetKeyId": ref("Logs")}},
 			"Role": map[string]any{"Type": role, "Properties": map[string]any{"RoleName": "worker"}},
-			"Thing": map[string]any{"Type": thing, "DeletionPolicy": "Snapshot", "Properties": map[string]any{
+			"Thing": map[string]any{"Type": thing, "DeletionPolicy": "Snapshot", "DependsOn": []any{"Key", "Role"}, "Properties": map[string]any{
 				"On": true, "Off": "false", "Size": "large", "Days": 7, "Most": 9, "Version": "8.1", "Users": []any{"b", "a"}, "Name": "mine",
-				"Text": "anything", "Key": ref("Key"), "Role": map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}},
+				"RoleArn": map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}},
+				"Text":    "anything", "Key": ref("Key"), "Role": map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}}, "RoleName": ref("Role"),
 				"Nested": map[string]any{"Status": "Enabled"}, "Rules": []any{map[string]any{"Id": "one"}, map[string]any{"Id": "two"}},
 				"Pair": []any{"first", 2}, "Template": `{"user": "admin"}`,
 				"Policy": map[string]any{"Statement": []any{
@@ -49,9 +50,10 @@ func ref(id string) map[string]any { return map[string]any{"Ref": id} }
 var shapes = Shapes{thing: {
 	"On": True, "Off": False, "Size": OneOf("small", "large"), "Days": Is(7).Because("a week is enough"), "Most": Between(1, 9),
 	"Version": Matches(regexp.MustCompile(`^8\.\d$`), "a version of major 8", "7.2", "8"), "Users": Exactly("a", "b"), "Name": Intended("name"),
-	"Text": Any, "Key": KeyOf("cache"), "Role": Own(role), "Nested": Object(Shape{"Status": Is("Enabled"), "Note": Is("none").OrAbsent()}),
+	"Text": Any, "Key": KeyOf("cache"), "Role": Own(role), "RoleName": Attribute(role, ""), "Nested": Object(Shape{"Status": Is("Enabled"), "Note": Is("none").OrAbsent()}),
 	"Rules": Each(Object(Shape{"Id": OneOf("one", "two")})), "Pair": List(Is("first"), Is(2)), "Template": JSON(map[string]any{"user": "admin"}),
-	"DeletionPolicy": Is("Snapshot"), "Other": AtLeast(2).OrAbsent(), "Region": Ref(role).OrAbsent(),
+	"RoleArn":        ARNOf("the worker's role", role, func(_ At, r *template.Resource) bool { return r.Get("RoleName").Is("worker") }),
+	"DeletionPolicy": Is("Snapshot"), "DependsOn": After(role), "Other": AtLeast(2).OrAbsent(), "Region": Ref(role).OrAbsent(),
 	"Policy": Document("what x needs", func(at At) []template.Statement {
 		return []template.Statement{
 			{Effect: "Deny", Actions: []string{"s3:*"}, Resources: []string{"*"}, Principals: map[string][]string{"*": {"*"}}},
@@ -99,7 +101,9 @@ func TestAFaultSaysWhatIsWhatMustBeAndWhy(t *testing.T) {
 		"a list's item": {"Rules", []any{map[string]any{"Id": "three"}}, "Rules.0.Id is three, must be one of one, two"},
 		"no item":       {"Rules", []any{}, "Rules has 0 elements, must have at least 1"},
 		"no object":     {"Nested", "Enabled", "Nested is Enabled, must be an object"},
+		"no ARN":        {"RoleArn", ref("Role"), "RoleArn is worker, must be the worker's role"},
 		"another key":   {"Key", ref("Logs"), "Key is .*Logs.*, must be the region's cache key"},
+		"an attribute":  {"RoleName", map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}}, "RoleName is arn:aws:iam::111122223333:role/worker, must be the Ref of an AWS::IAM::Role of its stack"},
 		"no statement":  {"Policy", map[string]any{}, "lacks statement Deny to s3:\\* on \\* by \\* \\*, must be what x needs"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,7 +31,7 @@ func (s Shapes) Mutants(e *template.Estate, r *template.Resource) []Mutant {
 
 // Mutants are the resource removed, where it is counted.
 func (c Census) Mutants(r *template.Resource) []Mutant {
-	if r.Type != c.typ {
+	if r.Type != c.typ || c.most == 0 { // of several, one may go
 		return nil
 	}
 	return []Mutant{{"is removed", nil}}
@@ -112,6 +112,9 @@ func (m *mutator) inDocument(path []string, document map[string]any) {
 		changed["Statement"] = statements
 		m.put(path, name, changed)
 	}
+	named := maps.Clone(document)
+	named["Id"] = "other"
+	m.put(path, "has an id", named)
 	with("admits everything too", append(slices.Clone(list), map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}))
 	for i, s := range list {
 		with(fmt.Sprintf("loses statement %d", i), slices.Delete(slices.Clone(list), i, i+1))

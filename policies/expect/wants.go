@@ -1,6 +1,7 @@
 package expect
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -114,6 +115,36 @@ func Ref(types ...string) Want {
 func Own(types ...string) Want {
 	return referring("a reference to "+strings.Join(types, " or ")+" of its stack", types,
 		func(at At, r *template.Resource) bool { return r.Stack == at.Stack() })
+}
+
+// ARNOf is the ARN of a resource of a type, in the region of the resource that has it, of which something more holds.
+func ARNOf(text, typ string, is func(At, *template.Resource) bool) Want {
+	w := referring(text, []string{typ}, func(at At, r *template.Resource) bool { return r.Stack.Region == at.Stack().Region && is(at, r) })
+	refers := w.Holds
+	w.Holds = func(at At, v template.Value) bool {
+		return refers(at, v) && v.Is(at.Estate.Find(v, typ).Attribute("Arn"))
+	}
+	return w
+}
+
+// Attribute is [Own] of one type, by one attribute alone: "" is what Ref gives.
+func Attribute(typ, name string) Want {
+	w := Own(typ)
+	w.Text = "the " + cmp.Or(name, "Ref") + " of an " + typ + " of its stack"
+	own := w.Holds
+	w.Holds = func(at At, v template.Value) bool { return own(at, v) && v.Is(at.Estate.Find(v, typ).Attribute(name)) }
+	return w
+}
+
+// After is of DependsOn: the resource waits for one of a type among others.
+func After(typ string) Want {
+	return Want{Text: "an " + typ + " among others", Reads: []string{typ}, Breaks: []any{"other", []any{}},
+		Holds: func(at At, _ template.Value) bool {
+			return slices.ContainsFunc(at.Resource.DependsOn(), func(id string) bool {
+				r := at.Stack().Resource(id)
+				return r != nil && r.Type == typ
+			})
+		}}
 }
 
 func referring(text string, types []string, here func(At, *template.Resource) bool) Want {

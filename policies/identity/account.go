@@ -9,34 +9,35 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
+// What an endpoint admits of AWS's own buckets is stated by the endpoint's policies.
 var nothingLeavesTheAccount = policies.Policy{
-	ID: "IAM-06", Title: "No policy document speaks of another account, of a bucket that is not the estate's, or of another partition, but for what an endpoint admits of AWS's own",
+	ID: "IAM-06", Title: "No policy document names another account or partition, or a bucket outside the estate",
 	Source:    policies.DataLeakage,
 	Component: policies.Management, STRIDE: "SIE", Severity: policies.High,
 	Fix:   "name what is in this account; a second account needs a decision of its own",
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		for s := range f.EachStatement(e, "AWS::S3::Bucket", "AWS::IAM::Role") {
+		for s := range f.EachStatement(e, "AWS::S3::Bucket", intent.RoleType) {
 			f.Examined(s.Resource)
 			if intent.AdmissionIn(s) != nil {
 				continue
 			}
-			for _, text := range spokenOf(s) {
-				if why := foreign(e, s, text); why != "" {
-					f.Fail(s.Resource, "%s: %s %s", intent.StatementName(s), text, why)
+			for _, text := range namedIn(s) {
+				if own := instead(e, s, text); own != "" {
+					fail(f, s, "names %s, must name %s", text, own)
 				}
 			}
 			for _, list := range []map[string][]string{s.Principals, s.NotPrincipals} {
 				for _, p := range strangers(e, s, list) {
-					f.Fail(s.Resource, "%s: %s is nobody of this account", intent.StatementName(s), p)
+					fail(f, s, "names the principal %s, must name one of this account", p)
 				}
 			}
 		}
 	},
 }
 
-// spokenOf are the resources and the conditions' values.
-func spokenOf(s template.Statement) []string {
+// namedIn returns the resources and the conditions' values.
+func namedIn(s template.Statement) []string {
 	all := slices.Concat(s.Resources, s.NotResources)
 	for _, c := range s.Conditions {
 		all = append(all, c.Values...)
@@ -47,12 +48,12 @@ func spokenOf(s template.Statement) []string {
 // accountless are the services whose ARNs hold no account ("Resource types" in the Service Authorization Reference).
 var accountless = []string{"s3", "route53", "apigateway"}
 
-// foreign says what in a text is not this account's, "" if nothing is.
-func foreign(e *template.Estate, s template.Statement, text string) string {
+// instead returns what a text must name in the place of what is not this account's; "" if all of it is.
+func instead(e *template.Estate, s template.Statement, text string) string {
 	stack := s.Resource.Stack
 	for _, account := range accountsIn(text) {
 		if account != stack.Account {
-			return "is of another account"
+			return "this account"
 		}
 	}
 	parts := strings.SplitN(text, ":", 6)
@@ -61,18 +62,18 @@ func foreign(e *template.Estate, s template.Statement, text string) string {
 	}
 	switch {
 	case len(parts) < 6 || parts[1] != stack.Partition():
-		return "is of another partition"
+		return "this partition"
 	case parts[4] == stack.Account, parts[2] == "iam" && parts[4] == "aws":
 		return ""
 	case parts[4] != "" || !slices.Contains(accountless, parts[2]):
-		return "is of any account"
+		return "one account"
 	case parts[2] == "s3" && e.Find(s.Resource.Value(text), "AWS::S3::Bucket") == nil:
-		return "is no bucket of the estate"
+		return "a bucket of the estate"
 	}
 	return ""
 }
 
-// accountsIn are the numbers of twelve digits in a text.
+// accountsIn returns the numbers of twelve digits in a text.
 func accountsIn(text string) []string {
 	var all []string
 	for i := 0; i < len(text); {
@@ -88,17 +89,24 @@ func accountsIn(text string) []string {
 	return all
 }
 
-// strangers are the principals that are neither this account, a role in it, its identity provider nor a service of AWS.
-// Whoever is everybody is another policy's.
+// strangers returns the principals that are neither this account, a role in it, its identity provider nor a service of AWS.
+// Principals with wildcards are IAM-05's.
 func strangers(e *template.Estate, s template.Statement, principals map[string][]string) []string {
 	var all []string
 	own := intent.IAMARN(s.Resource.Stack, "")
 	for kind, list := range principals {
 		for _, p := range list {
 			rest, here := strings.CutPrefix(p, own)
-			known := kind == "AWS" && (p == s.Resource.Stack.Account || here && (rest == "root" || namedRole.MatchString(rest)) || e.Find(s.Resource.Value(p), "AWS::IAM::Role") != nil) ||
-				kind == "Federated" && here && strings.HasPrefix(rest, "oidc-provider/") ||
-				kind == "Service" && strings.HasSuffix(p, ".amazonaws.com")
+			known := false
+			switch kind {
+			case "AWS":
+				known = p == s.Resource.Stack.Account || here && (rest == "root" || namedRole.MatchString(rest)) ||
+					e.Find(s.Resource.Value(p), intent.RoleType) != nil
+			case "Federated":
+				known = here && strings.HasPrefix(rest, "oidc-provider/")
+			case "Service":
+				known = strings.HasSuffix(p, ".amazonaws.com")
+			}
 			if !known && !intent.HasWildcard(p) {
 				all = append(all, p)
 			}
@@ -108,7 +116,7 @@ func strangers(e *template.Estate, s template.Statement, principals map[string][
 }
 
 var servicesActForThisAccount = policies.Policy{
-	ID: "IAM-09", Title: "Every service of AWS that a document admits is held to acting for this account",
+	ID: "IAM-09", Title: "A service of AWS that a document admits must act for this account",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "SE", Severity: policies.High,
 	Fix:   "add StringEquals aws:SourceAccount, or ArnLike aws:SourceArn with the account in it (the confused deputy)",
@@ -120,13 +128,13 @@ var servicesActForThisAccount = policies.Policy{
 			}
 			f.Examined(s.Resource)
 			if !slices.ContainsFunc(s.Conditions, func(c template.Condition) bool { return holdsTo(s.Resource.Stack.Account, c) }) {
-				f.Fail(s.Resource, "%s: %v may be made to act by any account", intent.StatementName(s), s.Principals["Service"])
+				fail(f, s, "admits %v for any account, must admit it for this account only", s.Principals["Service"])
 			}
 		}
 	},
 }
 
-// holdsTo says that a condition is met only on behalf of the account. An operator that is met by an absent key holds nothing.
+// holdsTo reports whether a condition is met only on behalf of the account. An operator that an absent key meets restricts nothing.
 func holdsTo(account string, c template.Condition) bool {
 	operator, key := strings.ToLower(c.Operator), strings.ToLower(c.Key)
 	var means func(value string) bool

@@ -10,11 +10,11 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-var grantPolicies = []policies.Policy{nobodyMayDoAll, nobodyIsAllowedByException, nobodyAdmitsEverybody, nothingLeavesTheAccount,
-	grantsNameTheirResources, rolesAreHandedOnByName, servicesActForThisAccount}
+var grantPolicies = []policies.Policy{wildcardsOnlyRead, grantsNameWhatTheyAllow, documentsNamePrincipals, nothingLeavesTheAccount,
+	grantsNameTheirResources, rolesArePassedByName, servicesActForThisAccount}
 
-// oneVerb says that a wildcard does not give both reading and changing: a verb that only reads, and KMS's two that differ
-// only in whose key and whether the plain text is returned. STS has verbs that begin with Get and give credentials.
+// oneVerb reports whether a wildcard gives one kind of access: a verb that only reads, or KMS's two that differ only in the key
+// and in whether they return the plain text. STS has verbs that begin with Get and return credentials.
 func oneVerb(action string) bool {
 	service, verb, _ := strings.Cut(strings.ToLower(action), ":")
 	stem, ends := strings.CutSuffix(verb, "*")
@@ -25,8 +25,9 @@ func oneVerb(action string) bool {
 
 var readingVerbs = []string{"get", "list", "describe", "batchget", "lookup", "search"}
 
-var nobodyMayDoAll = policies.Policy{
-	ID: "IAM-03", Title: "No statement but the boundary's allows everything, a whole service, or reading and changing in one wildcard",
+// The boundary allows whole services, and grants none.
+var wildcardsOnlyRead = policies.Policy{
+	ID: "IAM-03", Title: "No statement allows everything, a whole service, or reads and writes in one wildcard",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Management, STRIDE: "TIE", Severity: policies.High,
 	Fix:   "name the actions; only Get*, List*, Describe* and the like may end in a wildcard",
@@ -39,15 +40,15 @@ var nobodyMayDoAll = policies.Policy{
 			}
 			for _, action := range s.Actions {
 				if intent.HasWildcard(action) && !oneVerb(action) {
-					f.Fail(s.Resource, "%s: allows %s", intent.StatementName(s), action)
+					fail(f, s, "allows %s, must name the actions", action)
 				}
 			}
 		}
 	},
 }
 
-var nobodyIsAllowedByException = policies.Policy{
-	ID: "IAM-04", Title: "No statement allows by what it leaves out: neither NotAction, NotResource nor NotPrincipal",
+var grantsNameWhatTheyAllow = policies.Policy{
+	ID: "IAM-04", Title: "No statement allows by NotAction, NotResource or NotPrincipal",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Management, STRIDE: "TIE", Severity: policies.High,
 	Fix:   "name what is allowed",
@@ -56,14 +57,15 @@ var nobodyIsAllowedByException = policies.Policy{
 		for s := range f.EachStatement(e) {
 			f.Examined(s.Resource)
 			if s.Effect == "Allow" && len(s.NotActions)+len(s.NotResources)+len(s.NotPrincipals) > 0 {
-				f.Fail(s.Resource, "%s: allows all but what it names", intent.StatementName(s))
+				fail(f, s, "allows all but what it names, must name what it allows")
 			}
 		}
 	},
 }
 
-var nobodyAdmitsEverybody = policies.Policy{
-	ID: "IAM-05", Title: "No document trusts or admits everybody, but for what an endpoint admits by its conditions",
+// What an endpoint admits by its conditions or resources is stated by the endpoint's policies.
+var documentsNamePrincipals = policies.Policy{
+	ID: "IAM-05", Title: "No document admits everybody",
 	Source:    policies.BucketRow,
 	Component: policies.Management, STRIDE: "SIE", Severity: policies.High,
 	Fix:   "name the principals",
@@ -73,20 +75,20 @@ var nobodyAdmitsEverybody = policies.Policy{
 			f.Examined(s.Resource)
 			for kind, list := range s.Principals {
 				if s.Effect == "Allow" && intent.AdmissionIn(s) == nil && (kind == "*" || slices.ContainsFunc(list, intent.HasWildcard)) {
-					f.Fail(s.Resource, "%s: admits %v", intent.StatementName(s), list)
+					fail(f, s, "admits %v, must name the principals", list)
 				}
 			}
 		}
 	},
 }
 
-// withoutResourceLevel are actions that know no resource ("Actions, resources, and condition keys" of each service in the
-// Service Authorization Reference), and those that list, of which it says that they take all.
-// EC2's for the interfaces of a function know some, and Lambda works with none ("Giving Lambda functions access to resources in an
-// Amazon VPC"); FN-05 sees that the function's own code cannot use them.
+// withoutResourceLevel are actions that know no resource, and lists, which take all ("Actions, resources, and condition keys" of each
+// service in the Service Authorization Reference). EC2's for the interfaces of a function know some, and Lambda works with none
+// ("Giving Lambda functions access to resources in an Amazon VPC"); FN-05 keeps them from the function's own code.
 var withoutResourceLevel = append([]string{
-	"ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecr:GetAuthorizationToken", "logs:DescribeLogGroups", "secretsmanager:ListSecrets", "xray:GetSamplingRules", "xray:GetSamplingTargets",
-	"xray:PutTelemetryRecords", "xray:PutTraceSegments",
+	"ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecr:GetAuthorizationToken",
+	"logs:DescribeLogGroups", "secretsmanager:ListSecrets", "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords",
+	"xray:PutTraceSegments",
 }, intent.InterfaceActions...)
 
 var grantsNameTheirResources = policies.Policy{
@@ -102,11 +104,11 @@ var grantsNameTheirResources = policies.Policy{
 			}
 			f.Examined(s.Resource)
 			if len(s.Resources) == 0 {
-				f.Fail(s.Resource, "%s: names no resource", intent.StatementName(s))
+				fail(f, s, "names no resource, must name those of its actions")
 			}
 			for _, resource := range s.Resources {
 				if wholeKind(resource) && !boundOtherwise(s, resource) {
-					f.Fail(s.Resource, "%s: allows %v on %s", intent.StatementName(s), s.Actions, resource)
+					fail(f, s, "allows %v on %s, must name the resource", s.Actions, resource)
 				}
 			}
 		}
@@ -115,7 +117,7 @@ var grantsNameTheirResources = policies.Policy{
 
 var wildKind = regexp.MustCompile(`^([A-Za-z-]+[:/])?[*?]`)
 
-// wholeKind says that a resource is a wildcard for all of its kind, or more.
+// wholeKind reports whether a resource is a wildcard for all of its kind, or more.
 func wholeKind(resource string) bool {
 	parts := strings.SplitN(resource, ":", 6)
 	if len(parts) < 6 {
@@ -128,6 +130,7 @@ func wholeKind(resource string) bool {
 	return wildKind.MatchString(parts[5]) || intent.HasWildcard(strings.Join(parts[:3], ":"))
 }
 
+// boundOtherwise reports whether a statement's actions know no resource, or its conditions name it.
 func boundOtherwise(s template.Statement, resource string) bool {
 	all := func(holds func(action string) bool) bool {
 		return len(s.Actions) > 0 && !slices.ContainsFunc(s.Actions, func(a string) bool { return !holds(a) })
@@ -142,15 +145,15 @@ func boundOtherwise(s template.Statement, resource string) bool {
 		exact(s.Condition("ForAnyValue:StringEquals", "kms:ResourceAliases"))
 }
 
-// exact says that there are values and each means only itself.
+// exact reports whether there are values and each means only itself.
 func exact(values []string) bool {
 	return len(values) > 0 && !slices.ContainsFunc(values, intent.HasWildcard)
 }
 
 var namedRole = regexp.MustCompile(`^role/[\w+=,.@/-]+$`)
 
-var rolesAreHandedOnByName = policies.Policy{
-	ID: "IAM-08", Title: "A role is passed or taken up only by its name, and passed only to a named service",
+var rolesArePassedByName = policies.Policy{
+	ID: "IAM-08", Title: "A role is assumed or passed only by its name, and passed only to a named service",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "SE", Severity: policies.High,
 	Fix:   "name the role's ARN; give iam:PassRole under StringEquals iam:PassedToService",
@@ -167,13 +170,13 @@ var rolesAreHandedOnByName = policies.Policy{
 			}
 			for _, resource := range s.Resources {
 				name, here := strings.CutPrefix(resource, intent.IAMARN(s.Resource.Stack, ""))
-				byName := here && namedRole.MatchString(name) || e.Find(s.Resource.Value(resource), "AWS::IAM::Role") != nil
+				byName := here && namedRole.MatchString(name) || e.Find(s.Resource.Value(resource), intent.RoleType) != nil
 				if !byName || intent.HasWildcard(resource) {
-					f.Fail(s.Resource, "%s: hands on %s, which is not one role of this account", intent.StatementName(s), resource)
+					fail(f, s, "hands on %s, must name one role of this account", resource)
 				}
 			}
 			if passes && !exact(s.Condition("StringEquals", "iam:PassedToService")) {
-				f.Fail(s.Resource, "%s: passes a role to any service", intent.StatementName(s))
+				fail(f, s, "passes a role to any service, must name the service in iam:PassedToService")
 			}
 		}
 	},

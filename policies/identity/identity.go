@@ -2,74 +2,58 @@
 package identity
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
-var Policies = slices.Concat(
-	[]policies.Policy{rolesCarryTheBoundary, nobodyIsLongLived},
-	grantPolicies, documentPolicies, boundaryPolicies, peoplePolicies, pipelinePolicies, []policies.Policy{everyGrantIsCounted},
+const (
+	managedPolicyType = "AWS::IAM::ManagedPolicy"
+	policyType        = "AWS::IAM::Policy"
+	providerType      = "AWS::IAM::OIDCProvider"
 )
 
+var Policies = slices.Concat(rolePolicies, grantPolicies, documentPolicies, []policies.Policy{boundaryBounds}, peoplePolicies, pipelinePolicies)
+
+var rolePolicies = []policies.Policy{rolesCarryTheBoundary, everyGrantIsCounted, sessionsAreShort}
+
 var rolesCarryTheBoundary = policies.Policy{
-	ID: "IAM-01", Title: "Every role and user carries the environment's permission boundary",
+	ID: "IAM-01", Title: "Every role carries the environment's permission boundary",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Management, STRIDE: "TE", Severity: policies.High,
-	Fix:   "leave the boundary that stacks.Build puts on every role of the app",
-	Reads: []string{"AWS::IAM::Role", "AWS::IAM::User"},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		home := intent.IdentityStack(e, f, "which boundary the roles carry")
-		if home == nil {
-			return
-		}
-		want := intent.IAMARN(home, "policy/"+home.Intent().Get("boundary").Text())
-		for r := range e.All("AWS::IAM::Role", "AWS::IAM::User") {
-			f.Examined(r)
-			if got := r.Get("PermissionsBoundary"); !got.Is(want) {
-				f.Fail(r, "its boundary is %s, not %s", intent.OrElse(got.String(), "none"), want)
+	Fix: "leave the boundary that stacks.Build puts on every role of the app",
+	Expect: expect.Shapes{intent.RoleType: {
+		"PermissionsBoundary": expect.Equals("the environment's boundary", func(at expect.At) string {
+			home := at.Estate.Stack(at.Stack().Environment + "-global-identity")
+			if home == nil {
+				return ""
 			}
-		}
-	},
+			return intent.IAMARN(home, "policy/"+home.Intent().Get("boundary").Text())
+		}),
+		"Description": expect.Any.OrAbsent(),
+	}},
 }
 
-// longLived are the identities with a credential that does not expire, and what gives one of them something.
-var longLived = []string{
-	"AWS::IAM::User", "AWS::IAM::AccessKey", "AWS::IAM::Group", "AWS::IAM::UserToGroupAddition", "AWS::IAM::UserPolicy",
-	"AWS::IAM::GroupPolicy", "AWS::IAM::InstanceProfile", "AWS::IAM::VirtualMFADevice",
-}
-
-var nobodyIsLongLived = policies.Policy{
-	ID: "IAM-02", Title: "Nobody has a credential that does not expire: there are roles, and no users, groups or access keys",
+// An hour is the shortest time that IAM accepts, so a role cannot state less.
+var sessionsAreShort = policies.Policy{
+	ID: "IAM-21", Title: "A session of any role ends after an hour",
 	Source:    policies.Incident("Immediately revoke and rotate affected credentials in the vault."),
-	Component: policies.Management, STRIDE: "SE", Severity: policies.High,
-	Fix:   "make it a role that is taken up for an hour",
-	Reads: append([]string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}, longLived...),
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
-		for r := range e.All(longLived...) {
-			f.Fail(r, "an %s", r.Type)
-		}
-		for r := range e.All("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") {
-			if r.Get("Users").Len()+r.Get("Groups").Len() > 0 {
-				f.Fail(r, "is attached to users or groups")
-			}
-		}
-	},
+	Component: policies.Management, STRIDE: "SE", Severity: policies.Medium,
+	Fix: "make the role with a constructor of constructs/role",
+	Expect: expect.Shapes{intent.RoleType: {
+		"MaxSessionDuration": expect.Is(3600).Because("stolen credentials work until their session ends"),
+	}},
 }
 
-// bearers are the types that make a boundary of a managed policy, or attach it.
-var bearers = []string{"AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"}
-
-// effective are the statements that mean what they say: all but a boundary's, which only bounds unless it is attached too.
+// effective are the statements that grant or deny: all but a boundary's, which grants nothing unless it is attached too.
 func effective(e *template.Estate, f *policies.Findings) iter.Seq[template.Statement] {
 	return func(yield func(template.Statement) bool) {
-		for s := range f.EachStatement(e, bearers...) {
+		for s := range f.EachStatement(e, managedPolicyType, intent.RoleType, "AWS::IAM::User", "AWS::IAM::Group") {
 			if s.Kind.Has(template.Boundary) && len(e.Holders(s)) == 0 {
 				continue
 			}
@@ -78,4 +62,9 @@ func effective(e *template.Estate, f *policies.Findings) iter.Seq[template.State
 			}
 		}
 	}
+}
+
+// fail reports what is wrong with a statement.
+func fail(f *policies.Findings, s template.Statement, format string, args ...any) {
+	f.Fail(s.Resource, "%s %s", intent.StatementName(s), fmt.Sprintf(format, args...))
 }

@@ -1,150 +1,104 @@
 package identity
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
-var pipelinePolicies = []policies.Policy{pipelinesAreExact, pipelinesOnlyGoOn, oneProvider}
+var pipelinePolicies = []policies.Policy{pipelinesAreExact, pipelinesAssumeOnly, oneProvider}
 
 var isolation = policies.Risk("Compromised CI/CD Pipeline", "Secrets management, pipeline isolation, code review, audit logging.")
 
 var pipelinesAreExact = policies.Policy{
-	ID: "IAM-17", Title: "CI's roles are exactly the intended, each taken up by one repository's workflow in one place",
+	ID: "IAM-17", Title: "CI's roles are the intended, each assumed by one repository's workflow in one place",
 	Source:    isolation,
 	Component: policies.Delivery, STRIDE: "SE", Severity: policies.High,
 	Fix:   "build the role with role.NewPipeline and name it in the identity stack's intent",
-	Reads: []string{"AWS::IAM::Role"},
+	Where: isPipeline,
+	Expect: expect.Shapes{intent.RoleType: {
+		"AssumeRolePolicyDocument": expect.Document("GitHub's tokens for AWS with the intended subject", func(at expect.At) []template.Statement {
+			return []template.Statement{{
+				Actions:    []string{"sts:AssumeRoleWithWebIdentity"},
+				Principals: map[string][]string{"Federated": {intent.IAMARN(at.Stack(), "oidc-provider/"+intent.GitHubIssuer)}},
+				Conditions: []template.Condition{
+					intent.When("StringEquals", intent.GitHubIssuer+":aud", "sts.amazonaws.com"),
+					intent.When("StringEquals", intent.GitHubIssuer+":sub", subjectOf(at.Resource)),
+				},
+			}}
+		}),
+	}},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		home := intent.IdentityStack(e, f, "which roles are CI's")
 		if home == nil {
 			return
 		}
-		f.ExaminedStack(home)
-		found := map[string]int{}
 		subjects := intent.PipelineSubjects(home)
-		for r := range e.All("AWS::IAM::Role") {
-			name := r.Get("RoleName").Text()
-			subject, named := subjects[name]
-			if named {
-				found[name]++
-			}
-			if named || trusts(r, "Federated") {
-				judgePipeline(f, r, subject)
+		countNames(e, f, home, slices.Sorted(maps.Keys(subjects))...)
+		exact := regexp.MustCompile(`^repo:[\w.-]+/[\w.-]+:(pull_request|environment:` + regexp.QuoteMeta(home.Environment) + `)$`)
+		for name, subject := range subjects {
+			if !exact.MatchString(subject) {
+				f.FailStack(home, "pipelines.%s is %q, must be a repository's pull requests, or jobs in the environment", name, subject)
 			}
 		}
-		for name, subject := range subjects {
-			if found[name] != 1 {
-				f.FailStack(home, "has %d roles named %s, for CI", found[name], name)
-			}
-			if !subjectOf(home.Environment).MatchString(subject) {
-				f.FailStack(home, "%s may be taken up by %q, which is neither a pull request nor the environment", name, subject)
+		for r := range e.All(intent.RoleType) {
+			if trusts(r, "Federated") && !isPipeline(r) {
+				f.Fail(r, "AssumeRolePolicyDocument admits tokens, must not: the intent does not name the role for CI")
 			}
 		}
 	},
 }
 
-// subjectOf is a token's subject: of a repository's pull requests, or of a job that its environment's rules have approved.
-func subjectOf(environment string) *regexp.Regexp {
-	return regexp.MustCompile(`^repo:[\w.-]+/[\w.-]+:(pull_request|environment:` + regexp.QuoteMeta(environment) + `)$`)
+func subjectOf(role *template.Resource) string {
+	return intent.PipelineSubjects(role.Stack)[role.Get("RoleName").Text()]
 }
 
-func judgePipeline(f *policies.Findings, r *template.Resource, subject string) {
-	f.Examined(r)
-	if subject == "" {
-		f.Fail(r, "a token may take it up, and the intent does not name it")
-		return
-	}
-	if seconds, ok := r.Get("MaxSessionDuration").Int(); !r.Get("MaxSessionDuration").Missing() && (!ok || seconds > 3600) {
-		f.Fail(r, "its session is longer than an hour")
-	}
-	for _, s := range intent.TrustOf(f, r, "sts:AssumeRoleWithWebIdentity") {
-		if !slices.Equal(s.Actions, []string{"sts:AssumeRoleWithWebIdentity"}) {
-			f.Fail(r, "%s: allows %v", intent.StatementName(s), s.Actions)
-		}
-		if len(s.Principals) != 1 || !slices.Equal(s.Principals["Federated"], []string{intent.IAMARN(r.Stack, "oidc-provider/"+intent.GitHubIssuer)}) {
-			f.Fail(r, "%s: trusts %v, not GitHub's tokens alone", intent.StatementName(s), s.Principals)
-		}
-		if !slices.Equal(s.Condition("StringEquals", intent.GitHubIssuer+":aud"), []string{"sts.amazonaws.com"}) {
-			f.Fail(r, "%s: the token may be for any audience", intent.StatementName(s))
-		}
-		if !slices.Equal(s.Condition("StringEquals", intent.GitHubIssuer+":sub"), []string{subject}) {
-			f.Fail(r, "%s: the token's subject need not be %s", intent.StatementName(s), subject)
-		}
-		if len(s.Conditions) > 2 {
-			f.Fail(r, "%s: asks for more, which no token says", intent.StatementName(s))
-		}
-	}
-}
-
-var pipelinesOnlyGoOn = policies.Policy{
-	ID: "IAM-18", Title: "CI's roles may go on to exactly CDK's own, a pull request only to look, and do nothing else",
+var pipelinesAssumeOnly = policies.Policy{
+	ID: "IAM-18", Title: "CI's roles may only assume CDK's; those of pull requests only CDK's lookup roles",
 	Source:    isolation,
 	Component: policies.Delivery, STRIDE: "TE", Severity: policies.High,
 	Fix:   "build the role with role.NewPipeline",
-	Reads: intent.GrantTypes,
-	Check: func(e *template.Estate, f *policies.Findings) {
-		home := intent.IdentityStack(e, f, "which roles are CI's")
-		if home == nil {
-			return
-		}
-		f.ExaminedStack(home)
-		subjects, given := intent.PipelineSubjects(home), intent.GrantsByRole(e)
-		for r := range e.All("AWS::IAM::Role") {
-			subject := subjects[r.Get("RoleName").Text()]
-			if subject == "" {
-				continue
+	Where: ofPipeline,
+	Expect: expect.Shapes{policyType: {
+		"PolicyDocument": assumesOnly("what the role's workflow needs", func(role *template.Resource) []string {
+			if strings.Contains(subjectOf(role), ":environment:") {
+				return []string{"deploy", "file-publishing", "lookup"}
 			}
-			if r.Get("ManagedPolicyArns").Len() > 0 {
-				f.Fail(r, "has managed policies")
-			}
-			assumesOnly(f, r, given[r], intent.BootstrapRoles(home, mayGoOn(subject)))
-		}
-	},
+			return []string{"lookup"}
+		}),
+	}},
 }
 
-// mayGoOn are the kinds of CDK's roles that a workflow may go on to: what runs before review only looks.
-func mayGoOn(subject string) []string {
-	if strings.Contains(subject, ":environment:") {
-		return []string{"deploy", "file-publishing", "lookup"}
-	}
-	return []string{"lookup"}
-}
-
+// People sign in by the account's own provider, which is no part of the estate.
 var oneProvider = policies.Policy{
-	ID: "IAM-19", Title: "No identity provider is trusted but GitHub's for AWS, and that one is made only where the intent says",
+	ID: "IAM-19", Title: "The only identity provider is GitHub's for AWS; the intent says who makes it",
 	Source:    isolation,
 	Component: policies.Delivery, STRIDE: "SE", Severity: policies.High,
-	Fix:   "build it with role.NewGitHub; people's sign-in is the account's business",
-	Reads: []string{"AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider"},
+	Fix: "build it with role.NewGitHub",
+	Expect: expect.Shapes{providerType: {
+		"Url":                 expect.Is("https://" + intent.GitHubIssuer),
+		"ClientIdList":        expect.Exactly("sts.amazonaws.com"),
+		"DeletionPolicy":      expect.Is("Retain").Because("other environments of the account sign in by it"),
+		"UpdateReplacePolicy": expect.Is("Retain").Because("other environments of the account sign in by it"),
+	}},
+	MayBeAbsent: "an account has one, which another environment may have made",
 	Check: func(e *template.Estate, f *policies.Findings) {
 		home := intent.IdentityStack(e, f, "whether it makes the provider")
 		if home == nil {
 			return
 		}
-		f.ExaminedStack(home)
-		made := 0
-		for r := range e.All("AWS::IAM::OIDCProvider") {
-			f.Examined(r)
+		made, who := 0, home.Intent().Get("oidcProvider")
+		for range e.All(providerType) {
 			made++
-			if !r.Get("Url").Is("https://"+intent.GitHubIssuer) || !slices.Equal(intent.Texts(r.Get("ClientIdList")), []string{"sts.amazonaws.com"}) {
-				f.Fail(r, "issues for %s to %s", r.Get("Url"), r.Get("ClientIdList"))
-			}
-			if !intent.Retained(r) {
-				f.Fail(r, "goes with its stack, and the account's other environments sign in by it")
-			}
 		}
-		for r := range e.All("AWS::IAM::SAMLProvider") {
-			f.Fail(r, "a SAML provider")
-		}
-		want := map[string]int{"create": 1, "existing": 0, "off": 0}
-		if n, ok := want[home.Intent().Get("oidcProvider").Text()]; !ok || n != made {
-			f.FailStack(home, "makes %d OIDC providers, and the intent says %s", made, home.Intent().Get("oidcProvider"))
+		if want, known := map[string]int{"create": 1, "existing": 0, "off": 0}[who.Text()]; !known || want != made {
+			f.FailStack(home, "oidcProvider is %s, must agree with the %d providers that the estate makes", who, made)
 		}
 	},
 }

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"slices"
 	"strings"
 
 	"livechat.example/cloud/policies/template"
@@ -87,6 +88,11 @@ func flowsOf(list ...arrows) []Flow {
 		}
 	}
 	return flows
+}
+
+// IsFlow reports whether a flow is one of the threat model's, whatever asks for it.
+func IsFlow(flow Flow) bool {
+	return slices.ContainsFunc(Flows, func(f Flow) bool { return f.From == flow.From && f.To == flow.To && f.Port == flow.Port })
 }
 
 // String is a flow as a finding names it.

@@ -3,9 +3,11 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
@@ -14,142 +16,66 @@ import (
 const maxACLEntries = 19
 
 var aclEntriesAreBounded = policies.Policy{
-	ID: "NET-12", Title: "Every NACL entry allows or denies a range of TCP ports over IPv4 under a number of its own, and no NACL has more than its quota",
+	ID: "NET-12", Title: "Every NACL entry is of TCP under a number of its own, and every NACL keeps to its quota",
 	Source:    policies.NetworkRow,
 	Component: policies.Network, STRIDE: "TI", Severity: policies.High,
-	Fix:   "state the flow in constructs/network/acl.go; what is not TCP or has no range is too much",
-	Reads: []string{aclType, aclEntryType},
+	Fix: "let network.NewVPC make the entries, from the flows of constructs/segment",
+	Expect: expect.Shapes{aclEntryType: {
+		"NetworkAclId": expect.Own(aclType),
+		"Egress":       expect.OneOf(true, false),
+		"RuleNumber":   expect.Between(1, 32766),
+		"RuleAction":   expect.OneOf("allow", "deny"),
+		"Protocol":     expect.Is(6).Because("only TCP crosses the edge of a subnet"),
+		"CidrBlock":    expect.Checked,
+		"PortRange":    expect.Object(expect.Shape{"From": expect.Checked, "To": expect.Checked}),
+	}},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		type direction struct {
-			acl    *template.Resource
-			egress bool
-		}
-		type numbered struct {
-			direction
-			number int
-		}
-		count, taken := map[direction]int{}, map[numbered]bool{}
+		type direction struct{ acl, egress string }
+		taken := map[direction][]string{}
 		for r := range e.All(aclEntryType) {
-			f.Examined(r)
-			checkACLEntry(f, r)
-			d := direction{e.Find(r.Get("NetworkAclId"), aclType), r.Get("Egress").True()}
-			if d.acl == nil {
-				f.Fail(r, "is of a NACL that cannot be known")
-				continue
+			d, number := direction{r.Get("NetworkAclId").Text(), r.Get("Egress").Text()}, r.Get("RuleNumber").Text()
+			if slices.Contains(taken[d], number) {
+				f.Fail(r, "RuleNumber is %s, must be its own: another entry has it", number)
 			}
-			number, ok := r.Get("RuleNumber").Int()
-			if !ok || number < 1 || number > 32766 || taken[numbered{d, number}] {
-				f.Fail(r, "%s is no rule number of its own", r.Get("RuleNumber"))
-			}
-			taken[numbered{d, number}] = true
-			if count[d]++; count[d] > maxACLEntries {
-				f.Fail(r, "is entry %d of its NACL in one direction: AWS takes %d", count[d], maxACLEntries)
+			if taken[d] = append(taken[d], number); len(taken[d]) > maxACLEntries {
+				f.Fail(r, "is entry %d of its NACL in one direction, must be one of %d: AWS takes no more", len(taken[d]), maxACLEntries)
 			}
 		}
 	},
 }
 
-func checkACLEntry(f *policies.Findings, r *template.Resource) {
-	f.AllowOnly(r, "CidrBlock", "Egress", "NetworkAclId", "PortRange", "Protocol", "RuleAction", "RuleNumber")
-	if !r.Get("Egress").True() && !r.Get("Egress").False() {
-		f.Fail(r, "its direction is not stated")
-	}
-	if !r.Get("RuleAction").Is("allow") && !r.Get("RuleAction").Is("deny") {
-		f.Fail(r, "its action is %s, neither allow nor deny", r.Get("RuleAction"))
-	}
-	if !r.Get("Protocol").Is("6") {
-		f.Fail(r, "its protocol is %s, not TCP", r.Get("Protocol"))
-	}
-	if _, ok := parseBlock(r.Get("CidrBlock")); !ok {
-		f.Fail(r, "%s is no block of IPv4 addresses", r.Get("CidrBlock"))
-	}
-	from, known := r.Get("PortRange", "From").Int()
-	to, ok := r.Get("PortRange", "To").Int()
-	if !known || !ok || from < 1 || from > to || to > 65535 {
-		f.Fail(r, "%s is no range of ports", r.Get("PortRange"))
-	}
-}
-
-// tierFlow says which tier may open connections to which, on one port. The answers come from any ephemeral port.
+// tierFlow says that connections to a port go from one tier to another.
 type tierFlow struct {
 	from, to string
 	port     int
 }
 
-// tierFlows are the arrows of the threat model's high-level design, one a line, and the way that each takes through the
-// tiers. It is a second reading, on purpose apart from what the network is built of.
-var tierFlows = []tierFlow{
-	// "PUB/CAU -- HTTPS / WebSocket --> ALB": users and admins on 443, partners' mTLS on 8443.
-	{intent.Internet, "public", 443},
-	{intent.Internet, "public", 8443},
-	// "ALB -- API --> AGW" by the gateway's endpoint, "ALB -- WebSocket --> ECS" straight to a task.
-	{"public", "app", 443},
-	{"public", "app", 8443},
-	// "AGW --> ECS", "ECS --> LOGS", secrets and keys: by endpoints in the app tier; services call each other on 8443.
-	{"app", "app", 443},
-	{"app", "app", 8443},
-	// "ALB -- WebSocket --> ECS", onwards from the gate to chat.
-	{"app", "app", 8444},
-	// "ECS --> LLM".
-	{"app", "llm", 8443},
-	// "ECS --> RDS", "ECS --> REDIS", "LLM --> RDS".
-	{"app", "data", 5432},
-	{"app", "data", 6379},
-	{"llm", "data", 5432},
-	// "LLM -- FAQ/Knowledge Access --> S3PRIV" and the AWS APIs: by endpoints in the app tier.
-	{"llm", "app", 443},
-	// "ECS -- FAQ/Knowledge Access --> S3PRIV": the gateway endpoint answers from S3's public addresses.
-	{"app", intent.Internet, 443},
-	// "LLM -- API Call --> LLMAPI".
-	{"llm", intent.Internet, 443},
-}
+// tierFlows are the flows between the parties as a NACL sees them. S3 and DynamoDB answer from public addresses.
+var tierFlows = func() map[tierFlow]bool {
+	tierOf := func(party string) string { return cmp.Or(intent.Parties[party], intent.Internet) }
+	m := map[tierFlow]bool{}
+	for _, f := range intent.Flows {
+		m[tierFlow{tierOf(f.From), tierOf(f.To), f.Port}] = true
+	}
+	return m
+}()
 
-// transits are the tiers that a crossing leads through. A firewall keeps both addresses and a NAT gateway the client's on its
+// transits are the tiers that a flow leads through. A firewall keeps both addresses and a NAT gateway the client's on its
 // inner side, so that the NACL of such a tier sees the client's packets come and go on, and the answers likewise.
 var transits = map[tierFlow][]string{
 	{"llm", intent.Internet, 443}: {"firewall", "egress"},
 }
 
-// aclRule is what one NACL entry lets through, or denies.
-type aclRule struct {
-	egress   bool
-	deny     bool
-	peer     string // address block
-	from, to int    // ports
-}
+// anywhere is every address.
+const anywhere = "0.0.0.0/0"
 
-// aclRules are the entries that a tier's NACL must have, no more and no less, for the crossings to work. Where it has one for
-// the internet, it denies the VPC, which is not meant by that.
-func aclRules(p plan, tier string) map[aclRule]bool {
-	all := map[aclRule]bool{}
-	add := func(egress bool, peer string, from, to int) {
-		if peer != intent.Internet {
-			all[aclRule{egress, false, p.tiers[peer].String(), from, to}] = true
-			return
-		}
-		all[aclRule{egress, false, anywhere, from, to}] = true
-		all[aclRule{egress, true, p.vpc.String(), 1, 65535}] = true
-	}
-	for _, c := range tierFlows {
-		transit := slices.Contains(transits[c], tier)
-		if c.from == tier || transit {
-			add(true, c.to, c.port, c.port)
-			add(false, c.to, 1024, 65535)
-		}
-		if c.to == tier || transit {
-			add(false, c.from, c.port, c.port)
-			add(true, c.from, 1024, 65535)
-		}
-	}
-	return all
-}
-
-var aclsAreTheFlowsBetweenTiers = policies.Policy{
-	ID: "NET-13", Title: "Every tier's NACL lets through exactly the flows of the threat model: data is reached from app and llm only, and what is for the internet is not for the rest of the VPC",
+// The order among the entries of the VPC decides nothing, and a denial that stops a flow is REACH-05's.
+var aclsAdmitTheFlows = policies.Policy{
+	ID: "NET-13", Title: "A NACL admits its tier's flows and their answers only, and the VPC never as the internet",
 	Source:    policies.LateralMovement,
 	Component: policies.Network, STRIDE: "TIE", Severity: policies.High,
-	Fix:   "state the flow in constructs/network/acl.go and, if the threat model knows it, among the crossings of this policy",
-	Reads: []string{intent.VPCType, aclType, aclEntryType},
+	Fix:   "state the flow in constructs/segment/flows.go and, with the words of the threat model that ask for it, in policies/intent/flows.go",
+	Reads: []string{aclType, aclEntryType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		entries := map[*template.Resource][]*template.Resource{}
 		for r := range e.All(aclEntryType) {
@@ -157,40 +83,11 @@ var aclsAreTheFlowsBetweenTiers = policies.Policy{
 			acl := e.Find(r.Get("NetworkAclId"), aclType)
 			entries[acl] = append(entries[acl], r)
 		}
-		plans := map[*template.Resource]plan{nil: {}}
-		for vpc := range e.All(intent.VPCType) {
-			plans[vpc], _ = planOf(vpc) // without one, nothing is let through
-		}
-		for a := range e.All(aclType) {
-			f.Examined(a)
-			checkPassages(f, a, aclRules(plans[intent.VPCOf(e, a)], intent.TierOf(a)), entries[a])
-		}
-		for _, r := range entries[nil] {
-			f.Fail(r, "lets something through a NACL that cannot be known")
+		for acl := range e.All(aclType) {
+			p, _ := planOf(acl.Stack) // without one, nothing is admitted
+			checkEntries(f, p, acl, entries[acl])
 		}
 	},
-}
-
-func checkPassages(f *policies.Findings, acl *template.Resource, wanted map[aclRule]bool, entries []*template.Resource) {
-	reached := map[bool]int{} // the rank that a direction has come to
-	slices.SortFunc(entries, func(a, b *template.Resource) int { return cmp.Compare(numberOf(a), numberOf(b)) })
-	for _, r := range entries {
-		from, _ := r.Get("PortRange", "From").Int()
-		to, _ := r.Get("PortRange", "To").Int()
-		p := aclRule{r.Get("Egress").True(), r.Get("RuleAction").Is("deny"), r.Get("CidrBlock").Text(), from, to}
-		if !wanted[p] || !r.Get("Protocol").Is("6") || !p.deny && !r.Get("RuleAction").Is("allow") {
-			f.Fail(r, "has %s in tier %q, which no flow asks for, or asks for twice", p, intent.TierOf(acl))
-			continue
-		}
-		delete(wanted, p)
-		if p.rank() < reached[p.egress] {
-			f.Fail(r, "has %s after the internet's, or the rest of the VPC's, so that it decides nothing", p)
-		}
-		reached[p.egress] = p.rank()
-	}
-	for p := range wanted {
-		f.Fail(acl, "does not have %s, so tier %q is cut off or open", p, intent.TierOf(acl))
-	}
 }
 
 func numberOf(entry *template.Resource) int {
@@ -198,23 +95,66 @@ func numberOf(entry *template.Resource) int {
 	return n
 }
 
-// rank is the order that the entries of a direction stand in: the tiers of the VPC, then nothing more of it, then the internet,
-// of whose addresses the VPC's would otherwise be some.
-func (p aclRule) rank() int {
-	switch {
-	case p.deny:
-		return 1
-	case p.peer == anywhere:
-		return 2
+// checkEntries judges the entries of a NACL, in the order of their numbers.
+func checkEntries(f *policies.Findings, p plan, acl *template.Resource, entries []*template.Resource) {
+	slices.SortFunc(entries, func(a, b *template.Resource) int { return cmp.Compare(numberOf(a), numberOf(b)) })
+	needed := p.needed(intent.TierOf(acl))
+	missing, denied := maps.Clone(needed), map[bool]bool{} // whether the VPC is denied, by whether outwards
+	for _, r := range entries {
+		x := readEntry(r)
+		if r.Get("RuleAction").Is("deny") {
+			denied[x.egress] = denied[x.egress] || x == aclEntry{x.egress, p.vpc.String(), 1, 65535}
+			continue
+		}
+		switch {
+		case !needed[x]:
+			f.Fail(r, "admits %s, must be what a flow of tier %q or its answer needs", x, intent.TierOf(acl))
+		case x.peer == anywhere && !denied[x.egress]:
+			f.Fail(r, "admits %s, must stand after an entry that denies the VPC: it is no part of the internet", x)
+		}
+		delete(missing, x)
 	}
-	return 0
+	for x := range missing {
+		f.Fail(acl, "does not admit %s, must admit it: a flow of tier %s or its answer needs it", x, intent.TierOf(acl))
+	}
 }
 
-// anywhere is every address.
-const anywhere = "0.0.0.0/0"
+// aclEntry is which TCP packets a NACL entry is about.
+type aclEntry struct {
+	egress   bool
+	peer     string // address block
+	from, to int    // ports
+}
 
-func (p aclRule) String() string {
-	direction := map[bool]string{true: "to", false: "from"}[p.egress]
-	action := map[bool]string{true: "deny", false: "allow"}[p.deny]
-	return fmt.Sprintf("%s TCP %d-%d %s %s", action, p.from, p.to, direction, cmp.Or(p.peer, "anywhere"))
+func readEntry(r *template.Resource) aclEntry {
+	from, _ := r.Get("PortRange", "From").Int()
+	to, _ := r.Get("PortRange", "To").Int()
+	return aclEntry{r.Get("Egress").True(), r.Get("CidrBlock").Text(), from, to}
+}
+
+func (x aclEntry) String() string {
+	return fmt.Sprintf("TCP %d-%d %s %s", x.from, x.to, map[bool]string{true: "to", false: "from"}[x.egress], x.peer)
+}
+
+// needed returns what the flows of a tier and their answers need of its NACL.
+func (p plan) needed(tier string) map[aclEntry]bool {
+	all := map[aclEntry]bool{}
+	block := func(of string) string {
+		if of == intent.Internet {
+			return anywhere
+		}
+		return p.tiers[of].String()
+	}
+	for c := range tierFlows {
+		through := slices.Contains(transits[c], tier)
+		if c.from == tier || through {
+			all[aclEntry{true, block(c.to), c.port, c.port}] = true
+			all[aclEntry{false, block(c.to), 1024, 65535}] = true
+		}
+		if c.to == tier || through {
+			all[aclEntry{false, block(c.from), c.port, c.port}] = true
+			all[aclEntry{true, block(c.from), 1024, 65535}] = true
+		}
+	}
+	return all
 }

@@ -1,4 +1,6 @@
 // Package network holds the VPC of each region: its subnets, routes, NACLs, security groups and flow logs.
+//
+// A region has one VPC (NET-01), and what is of a VPC stands in the VPC's stack, so a resource's stack tells its VPC.
 package network
 
 import (
@@ -7,6 +9,7 @@ import (
 	"slices"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
@@ -17,9 +20,9 @@ var Policies = slices.Concat(networkPolicies, groupPolicies)
 var networkPolicies = []policies.Policy{
 	oneVPCPerRegion, blocksOfRegionsAreApart, zonesAreOfTheRegion,
 	subnetsAreTheDeclaredOnes, noSubnetHandsOutPublicAddresses, everySubnetHasItsOwnRoutes, everySubnetHasTheACLOfItsTier,
-	routesAreThoseOfTheTier, noUndeclaredWayOut, oneInternetGatewayPerVPC, addressesBelongToNATGateways,
-	aclEntriesAreBounded, aclsAreTheFlowsBetweenTiers,
-	everyVPCHasAFlowLog, flowLogRolesDoTheirJobOnly, vpcsAreBlocked, defaultGroupsAreEmptied,
+	routesAreThoseOfTheTier, oneInternetGatewayPerVPC, addressesBelongToNATGateways,
+	aclEntriesAreBounded, aclsAdmitTheFlows,
+	everyVPCHasAFlowLog, flowLogRolesOnlyWrite, vpcsAreBlocked,
 }
 
 const (
@@ -33,57 +36,24 @@ const (
 	eipType             = "AWS::EC2::EIP"
 	publicBlockType     = "AWS::EC2::VPCBlockPublicAccessOptions"
 	exclusionType       = "AWS::EC2::VPCBlockPublicAccessExclusion"
-	vpcBlockType        = "AWS::EC2::VPCCidrBlock"
-	subnetBlockType     = "AWS::EC2::SubnetCidrBlock"
 )
 
 var oneVPCPerRegion = policies.Policy{
-	ID: "NET-01", Title: "Every region has exactly one VPC, with the address block that was declared, DNS on and default tenancy",
+	ID: "NET-01", Title: "Every region has one VPC, with the declared address block, DNS and default tenancy",
 	Source:    policies.InternalSegmentation,
 	Component: policies.Network, STRIDE: "TID", Severity: policies.High,
 	Fix:   "build the region's one VPC with network.NewVPC, from the region's cidr",
-	Reads: []string{intent.VPCType},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		has := map[string]int{}
-		for v := range e.All(intent.VPCType) {
-			f.Examined(v)
-			has[v.Stack.Region]++
-			if has[v.Stack.Region] > 1 {
-				f.Fail(v, "is not the only VPC in %s", v.Stack.Region)
-			}
-			checkVPC(f, v)
-		}
-		declared := intent.DeclaredRegions(e)
-		for region := range declared {
-			if has[region] == 0 {
-				f.FailEstate("%s has no VPC", region)
-			}
-		}
-		for v := range e.All(intent.VPCType) {
-			if !declared[v.Stack.Region] {
-				f.Fail(v, "lies in %s, which is none of the declared regions", v.Stack.Region)
-			}
-		}
-	},
-}
-
-func checkVPC(f *policies.Findings, v *template.Resource) {
-	f.AllowOnly(v, "CidrBlock", "EnableDnsHostnames", "EnableDnsSupport", "InstanceTenancy", "Tags")
-	if meant := v.Stack.Intent().Get("cidr").Text(); meant == "" || !v.Get("CidrBlock").Is(meant) {
-		f.Fail(v, "its address block is %s, and %q was declared", v.Get("CidrBlock"), meant)
-	}
-	for _, dns := range []string{"EnableDnsHostnames", "EnableDnsSupport"} {
-		if !v.Get(dns).True() {
-			f.Fail(v, "%s is not on, so private names of endpoints do not resolve", dns)
-		}
-	}
-	if tenancy := v.Get("InstanceTenancy"); !tenancy.Missing() && !tenancy.Is("default") {
-		f.Fail(v, "its tenancy is %s, and Fargate runs in none but default", tenancy)
-	}
+	Count: []expect.Census{expect.One(intent.VPCType)},
+	Expect: expect.Shapes{intent.VPCType: {
+		"CidrBlock":          expect.Intended("cidr"),
+		"EnableDnsHostnames": expect.True.Because("otherwise the private names of endpoints do not resolve"),
+		"EnableDnsSupport":   expect.True.Because("otherwise the private names of endpoints do not resolve"),
+		"InstanceTenancy":    expect.Is("default").OrAbsent().Because("Fargate runs in no other"),
+	}},
 }
 
 var blocksOfRegionsAreApart = policies.Policy{
-	ID: "NET-02", Title: "The VPCs' address blocks are private and do not overlap, so that an address names one region",
+	ID: "NET-02", Title: "The VPCs' address blocks are private and do not overlap",
 	Source:    policies.NetworkRow,
 	Component: policies.Network, STRIDE: "ST", Severity: policies.Medium,
 	Fix:   "give each region a private /16 of its own in environment.yaml",
@@ -92,13 +62,13 @@ var blocksOfRegionsAreApart = policies.Policy{
 		var earlier []*template.Resource
 		for v := range e.All(intent.VPCType) {
 			f.Examined(v)
-			block, ok := blockOf(v)
-			if !ok || !block.Addr().IsPrivate() {
-				f.Fail(v, "%s is no private block of IPv4 addresses", v.Get("CidrBlock"))
+			block := parseBlock(v.Get("CidrBlock"))
+			if !block.Addr().IsPrivate() {
+				f.Fail(v, "CidrBlock is %s, must be a private block of IPv4 addresses", v.Get("CidrBlock"))
 			}
-			for _, o := range earlier {
-				if other, known := blockOf(o); ok && known && block.Overlaps(other) {
-					f.Fail(v, "%s overlaps %s of %s", block, other, o)
+			for _, other := range earlier {
+				if block.Overlaps(parseBlock(other.Get("CidrBlock"))) {
+					f.Fail(v, "CidrBlock is %s, must not overlap that of %s: an address names one region", block, other)
 				}
 			}
 			earlier = append(earlier, v)
@@ -114,78 +84,74 @@ var zonesAreOfTheRegion = policies.Policy{
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for r := range e.All() {
-			zones := append(r.Get("AvailabilityZone").List(), r.Get("AvailabilityZones").List()...)
-			for _, zone := range zones {
-				f.Examined(r)
-				if !zoneOf(r.Stack.Region, zone.Text()) {
-					f.Fail(r, "%s is no availability zone of %s", zone, r.Stack.Region)
+			for _, property := range []string{"AvailabilityZone", "AvailabilityZones"} {
+				for _, zone := range r.Get(property).List() {
+					f.Examined(r)
+					if !isZoneOf(r.Stack.Region, zone.Text()) {
+						f.Fail(r, "%s names %s, must name a zone of %s", property, zone, r.Stack.Region)
+					}
 				}
 			}
 		}
 	},
 }
 
-// zoneOf says that a zone is the region's name and a letter. A local zone's name goes on, and is a place elsewhere.
-func zoneOf(region, zone string) bool {
+// isZoneOf reports whether a zone is the region's name and a letter. A local zone has a longer name, and lies elsewhere.
+func isZoneOf(region, zone string) bool {
 	return len(zone) == len(region)+1 && zone[:len(region)] == region && zone[len(region)] >= 'a' && zone[len(region)] <= 'z'
 }
 
-// blockOf is the IPv4 address block of a VPC or subnet.
-func blockOf(r *template.Resource) (netip.Prefix, bool) { return parseBlock(r.Get("CidrBlock")) }
-
-func parseBlock(v template.Value) (netip.Prefix, bool) {
+// parseBlock returns a block of IPv4 addresses. What is none is the zero block, which overlaps nothing and is part of nothing.
+func parseBlock(v template.Value) netip.Prefix {
 	block, err := netip.ParsePrefix(v.Text())
 	if err != nil || !block.Addr().Is4() || block != block.Masked() {
-		return netip.Prefix{}, false
+		return netip.Prefix{}
 	}
-	return block, true
+	return block
 }
 
-// plan is what a VPC's stack says it was meant to be.
+// isPartOf reports whether one block is part of another.
+func isPartOf(whole, part netip.Prefix) bool {
+	return part.IsValid() && whole.IsValid() && whole.Bits() <= part.Bits() && whole.Contains(part.Addr())
+}
+
+// plan is what a stack says that its VPC is meant to be.
 type plan struct {
 	vpc   netip.Prefix
 	zones []string
 	tiers map[string]netip.Prefix
-	nat   bool
 }
 
-// planOf reads a VPC's plan; the error says why there is none that a network could be judged by.
-func planOf(vpc *template.Resource) (plan, error) {
-	meant := vpc.Stack.Intent()
-	p := plan{tiers: map[string]netip.Prefix{}, nat: meant.Get("nat").True()}
-	if !p.nat && !meant.Get("nat").False() {
-		return plan{}, fmt.Errorf("it is not declared whether there are NAT gateways")
+// planOf reads a stack's plan. The error says why a network cannot be judged by it.
+func planOf(s *template.Stack) (plan, error) {
+	meant := s.Intent()
+	p := plan{vpc: parseBlock(meant.Get("cidr")), tiers: map[string]netip.Prefix{}}
+	if nat := meant.Get("nat"); !nat.True() && !nat.False() {
+		return plan{}, fmt.Errorf("nat is %s, must be true or false", nat)
 	}
 	for _, z := range meant.Get("zones").List() {
-		if !zoneOf(vpc.Stack.Region, z.Text()) || slices.Contains(p.zones, z.Text()) {
-			return plan{}, fmt.Errorf("the declared zone %s is named twice or lies elsewhere", z)
+		if !isZoneOf(s.Region, z.Text()) || slices.Contains(p.zones, z.Text()) {
+			return plan{}, fmt.Errorf("zones has %s, must have zones of %s, each once", z, s.Region)
 		}
 		p.zones = append(p.zones, z.Text())
 	}
 	if len(p.zones) < 2 {
-		return plan{}, fmt.Errorf("fewer than two zones are declared")
+		return plan{}, fmt.Errorf("zones has %d zones, must have at least 2", len(p.zones))
 	}
-	whole, _ := parseBlock(meant.Get("cidr"))
-	p.vpc = whole
 	for _, tier := range intent.Tiers {
-		block, ok := parseBlock(meant.Get("tiers", tier))
-		if !ok || !partOf(whole, block) {
-			return plan{}, fmt.Errorf("the block declared for tier %s is none of the VPC's", tier)
+		block := parseBlock(meant.Get("tiers", tier))
+		if !isPartOf(p.vpc, block) {
+			return plan{}, fmt.Errorf("tiers.%s is %s, must be a block inside %s", tier, meant.Get("tiers", tier), p.vpc)
 		}
 		for other, taken := range p.tiers {
 			if taken.Overlaps(block) {
-				return plan{}, fmt.Errorf("the blocks declared for tiers %s and %s overlap", other, tier)
+				return plan{}, fmt.Errorf("tiers.%s is %s, must not overlap tiers.%s", tier, block, other)
 			}
 		}
 		p.tiers[tier] = block
 	}
 	if n := meant.Get("tiers").Len(); n != len(intent.Tiers) {
-		return plan{}, fmt.Errorf("%d tiers are declared, not %v", n, intent.Tiers)
+		return plan{}, fmt.Errorf("tiers has %d tiers, must have %d", n, len(intent.Tiers))
 	}
 	return p, nil
-}
-
-// partOf says that one block is part of another.
-func partOf(whole, part netip.Prefix) bool {
-	return whole.IsValid() && whole.Bits() <= part.Bits() && whole.Contains(part.Addr())
 }

@@ -11,58 +11,73 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// permission is a sentence of who may do something to a kind of thing. Whoever it names must be able to, and nobody else may be, beside those
-// that [exemptPrincipals] names.
+// permission is a sentence of which principals may do something with a kind of resource. Each that it names must be able to, and no
+// other may be, except for [exemptPrincipals].
 type permission struct {
-	does    string   // as in "read what is in it"
+	does    string   // as in "read its objects"
 	actions []string // each of them
 	by      principals
 }
 
-// principals are principals: in words, and by the titles that they have for one thing.
+// principals are named in words, and by the titles that they have for one resource.
 type principals struct {
 	says   string
 	titles func(t resource) []string
 }
 
-// String says who should.
+// String says which principals should.
 func (w principals) String() string {
 	if w.says == "" {
-		return "nobody"
+		return "no principal"
 	}
 	return "only " + w.says
 }
 
-// resource is something that is asked about, and what is known of it.
+// resource is what is asked about, and what is known of it.
 type resource struct {
 	access.Place
 	e      *template.Estate
 	at     string // the region that it, or this copy of it, is in
-	says   string // what it is, for a person
 	anchor *template.Resource
-	within []string // the parts of it that whoever must read must read each of
+	within []string // its parts: each reader must read each of them
 }
 
 func (t resource) stack() *template.Stack { return t.anchor.Stack }
 
-// exemptPrincipals are those who may do with everything what its own policy does not refuse: the account itself, which is its root user and the
-// identities in no template, and the one role for when nothing else helps. People take that up by a second factor, and it is alarmed.
+func wholeResource(e *template.Estate, r *template.Resource) resource {
+	return resource{Place: access.Place{Resource: r}, e: e, at: r.Stack.Region, anchor: r}
+}
+
+// copyIn is a resource's copy in a region.
+func copyIn(e *template.Estate, r *template.Resource, region string) resource {
+	return resource{Place: access.Place{Resource: r, Region: region}, e: e, at: region, anchor: r}
+}
+
+// byARN is a part of a resource, in a region, by the ARN that a service gives it.
+func byARN(e *template.Estate, r *template.Resource, region, service, name string) resource {
+	arn := strings.Join([]string{"arn", r.Stack.Partition(), service, region, r.Stack.Account, name}, ":")
+	return resource{Place: access.Place{ARN: arn}, e: e, at: region, anchor: r}
+}
+
+// exemptPrincipals may do with everything what its own policy does not deny: the account itself, which is its root user and the
+// identities in no template, and break-glass. People assume that with a second factor, and it raises an alarm.
 func exemptPrincipals(s *template.Stack) []string {
 	return []string{"account:" + s.Account, "role:livechat-" + s.Environment + "-break-glass"}
 }
 
-// asked is the model of one judgement, and whom and what of it a change can have made different.
-type asked struct {
+// accessModel is the model of one judgement, and which of its answers a change may have made different.
+type accessModel struct {
 	*access.Model
 	scope
-	changed func(title string) bool // whether there can be another answer for somebody
-	of      func(title string) bool // and whether he is asked for at all: those who are standing are not
+	changed func(title string) bool // whether there may be another answer for a principal
+	of      func(title string) bool // whether it is asked about at all: exempt principals are not
 }
 
-// holds reports who cannot do what he must, and who can do what he must not, with the statements, until that is enough.
-func holds(f *policies.Findings, a asked, t resource, uses []permission) {
+// holdPermissions reports, with the statements, which principals cannot do what they must, and which can do what they must not. It
+// stops when there are enough findings.
+func holdPermissions(f *policies.Findings, a accessModel, t resource, uses []permission) {
 	f.Examined(t.anchor)
-	if f.Enough() || !a.about(t.anchor, t.at) {
+	if f.Enough() || !a.mayDiffer(t.anchor, t.at) {
 		return
 	}
 	for _, u := range uses {
@@ -72,38 +87,34 @@ func holds(f *policies.Findings, a asked, t resource, uses []permission) {
 				return
 			}
 			found := a.Direct(action, t.Place, a.of)
-			extra(f, t, u, action, must, found)
+			unexpectedAccess(f, t, u, action, must, found)
 			for _, title := range must {
 				if a.of(title) {
-					missing(f, a, t, u, action, title, found)
+					missingAccess(f, a, t, u, action, title, found)
 				}
 			}
 		}
 	}
 }
 
-// extra reports who can do what nobody meant him to.
-func extra(f *policies.Findings, t resource, u permission, action string, must []string, found []access.Access) {
+// unexpectedAccess reports which principals can do what they should not.
+func unexpectedAccess(f *policies.Findings, t resource, u permission, action string, must []string, found []access.Access) {
 	for _, x := range found {
+		can := "can"
+		if x.Allowed == access.Unsure {
+			can = "perhaps can"
+		}
 		switch {
 		case !slices.Contains(must, x.Title):
-			f.Fail(t.anchor, "%s %s (%s on %s), and %s should: %s", x.Title, may(x, u.does), action, t.Place, u.by, x.Told())
+			f.Fail(t.anchor, "%s %s %s (%s on %s), and %s should: %s", x.Title, can, u.does, action, t.Place, u.by, x.Told())
 		case x.Anyone:
-			f.Fail(t.anchor, "%s does it (%s on %s) for whatever account asks: %s", x.Title, action, t.Place, x.Told())
+			f.Fail(t.anchor, "%s %s %s (%s on %s) for every account, must be for its own: %s", x.Title, can, u.does, action, t.Place, x.Told())
 		}
 	}
 }
 
-// may says that somebody may, or perhaps may, do something.
-func may(x access.Access, does string) string {
-	if x.Allowed == access.Unsure {
-		return "perhaps can " + does
-	}
-	return "can " + does
-}
-
-// missing reports that somebody cannot, or perhaps cannot, do what he must.
-func missing(f *policies.Findings, a asked, t resource, u permission, action, title string, found []access.Access) {
+// missingAccess reports that a principal cannot, or perhaps cannot, do what it must.
+func missingAccess(f *policies.Findings, a accessModel, t resource, u permission, action, title string, found []access.Access) {
 	places := []access.Place{t.Place}
 	for _, part := range t.within {
 		if action == "s3:GetObject" {
@@ -119,56 +130,49 @@ func missing(f *policies.Findings, a asked, t resource, u permission, action, ti
 		case j < 0:
 			f.Fail(t.anchor, "%s cannot %s (%s on %s): %s", title, u.does, action, p, a.Refusal(title, action, p))
 		case found[j].Allowed != access.Yes:
-			f.Fail(t.anchor, "whether %s can %s (%s on %s) cannot be told: %s", title, u.does, action, p, found[j].Told())
+			f.Fail(t.anchor, "whether %s can %s (%s on %s) is unknown: %s", title, u.does, action, p, found[j].Told())
 		}
 	}
 }
 
-// Who may be meant.
+// The principals that a permission may name.
 
-var nobody = principals{titles: func(resource) []string { return nil }}
+var noPrincipal = principals{titles: func(resource) []string { return nil }}
 
-// services are the tasks' roles of the thing's region.
-func services(names ...string) principals {
-	return principals{strings.Join(names, ", ") + " of its region", func(t resource) []string {
+// principalsNamed are principals that have names, and a title by each.
+func principalsNamed(names []string, where string, title func(t resource, name string) string) principals {
+	return principals{strings.Join(names, ", ") + where, func(t resource) []string {
 		var titles []string
 		for _, name := range names {
-			titles = append(titles, "role:"+intent.ServiceRole(t.stack(), t.at, name))
+			titles = append(titles, title(t, name))
 		}
 		return titles
 	}}
 }
 
-// rolesNamed are those that the environment has once.
+// taskRoles are the roles of tasks in the resource's region.
+func taskRoles(names ...string) principals {
+	return principalsNamed(names, " of its region", func(t resource, name string) string { return "role:" + intent.ServiceRole(t.stack(), t.at, name) })
+}
+
+// rolesNamed are roles that the environment has once.
 func rolesNamed(names ...string) principals {
-	return principals{strings.Join(names, ", "), func(t resource) []string {
-		var titles []string
-		for _, name := range names {
-			titles = append(titles, "role:livechat-"+t.stack().Environment+"-"+name)
-		}
-		return titles
-	}}
+	return principalsNamed(names, "", func(t resource, name string) string { return "role:livechat-" + t.stack().Environment + "-" + name })
 }
 
-// lookers are the people who see what there is by a policy of AWS's: names, never contents.
-var lookers = rolesNamed("reader", "security", "operator")
+// listingRoles are the human roles that list everything by a policy that AWS manages: names, never contents.
+var listingRoles = rolesNamed("reader", "security", "operator")
 
-// inOwnName are services of AWS's that act for this account, as each thing's own policy says.
-func inOwnName(names ...string) principals {
-	return principals{strings.Join(names, ", "), func(t resource) []string {
-		var titles []string
-		for _, p := range names {
-			titles = append(titles, "service:"+strings.ReplaceAll(p, "REGION", t.at))
-		}
-		return titles
-	}}
+// awsServices act for this account, as the resource's own policy says.
+func awsServices(names ...string) principals {
+	return principalsNamed(names, "", func(t resource, name string) string { return "service:" + strings.ReplaceAll(name, "REGION", t.at) })
 }
 
 func (w principals) and(more principals) principals {
 	return principals{fmt.Sprintf("%s, and %s", w.says, more.says), func(t resource) []string { return append(w.titles(t), more.titles(t)...) }}
 }
 
-// onlyIf are those whom the things of a kind have that are so.
+// onlyIf are the principals only of the resources for which a condition holds.
 func (w principals) onlyIf(says string, is func(resource) bool) principals {
 	return principals{w.says + says, func(t resource) []string {
 		if !is(t) {
@@ -178,13 +182,18 @@ func (w principals) onlyIf(says string, is func(resource) bool) principals {
 	}}
 }
 
+func (w principals) inPrimary() principals { return w.onlyIf(" in the primary", isPrimary) }
+func (w principals) inSecondary() principals {
+	return w.onlyIf(" outside of the primary", func(t resource) bool { return !isPrimary(t) })
+}
+
 func isPrimary(t resource) bool {
 	regions := intent.RegionsOf(t.stack())
 	return len(regions) > 0 && regions[0] == t.at
 }
 
-// copier is the role that copies the knowledge of the primary region, whose name AWS assigns.
-var copier = principals{"the replication's role", func(t resource) []string {
+// replicator is the role that replicates the primary region's knowledge. AWS assigns its name.
+var replicator = principals{"the replication role", func(t resource) []string {
 	for b := range t.e.All("AWS::S3::Bucket") {
 		if role := t.e.Find(b.Get("ReplicationConfiguration", "Role"), intent.RoleType); role != nil && knowledgeBucket(b) {
 			return []string{titleOf(role)}
@@ -193,7 +202,7 @@ var copier = principals{"the replication's role", func(t resource) []string {
 	return nil
 }}
 
-// titleOf is what the model calls a role.
+// titleOf returns what the model calls a role.
 func titleOf(role *template.Resource) string {
 	return "role:" + intent.OrElse(role.Get("RoleName").Text(), role.String())
 }

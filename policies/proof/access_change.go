@@ -11,17 +11,17 @@ import (
 )
 
 // accessTypes are what an answer may depend on: identities, what is asked about, the policies on it, and what gives access in a way
-// that the model does not know.
+// unknown to the model.
 var accessTypes = slices.Concat(intent.GrantTypes, []string{
 	"AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy", "AWS::IAM::UserToGroupAddition", "AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider",
 	"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::S3::AccessPoint", "AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias",
 	"AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable",
 	intent.ClusterType, "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::User", "AWS::RAM::ResourceShare",
-	intent.FunctionType, intent.FlowLogType, "AWS::GuardDuty::MalwareProtectionPlan", intent.EndpointType,
+	intent.FunctionType, intent.FlowLogType, "AWS::GuardDuty::MalwareProtectionPlan", intent.EndpointType, intent.TablePolicyType,
 })
 
-// personal are the types of a role or policy whose change is one of those principals alone that have it.
-var personal = []string{intent.RoleType, "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
+// identityTypes are a role and its policies: their change is one only of the principals that have them.
+var identityTypes = []string{intent.RoleType, "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
 
 // accessReading is who can do what, the same for all policies of one judgement.
 type accessReading struct {
@@ -30,53 +30,49 @@ type accessReading struct {
 	err   error // why there is no model
 }
 
-// about is the model of a judgement, with what a change can have made different; false if it cannot be read, which is reported.
-func about(f *policies.Findings, e *template.Estate) (asked, bool) {
-	for _, s := range e.Stacks() {
-		f.ExaminedStack(s)
-	}
+// readAccess returns the model of a judgement, with what a change may have made different; false if it cannot be read, which is reported.
+func readAccess(f *policies.Findings, e *template.Estate) (accessModel, bool) {
 	read := policies.Shared(f, func() accessReading {
 		model, err := access.Read(e)
 		return accessReading{model, scopeOf(e, f.Changed()), err}
 	})
 	if read.err != nil {
-		if unknown, is := read.err.(access.Unknowns); is {
-			for _, u := range unknown {
-				f.Fail(u.Resource, "who can do what cannot be judged: %s", u.Why)
-			}
+		unknown, _ := read.err.(access.Unknowns)
+		for _, u := range unknown {
+			f.Fail(u.Resource, "access cannot be judged: %s", u.Why)
 		}
-		return asked{}, false
+		return accessModel{}, false
 	}
-	a := asked{Model: read.model, scope: read.scope}
+	a := accessModel{Model: read.model, scope: read.scope}
 	a.changed = func(title string) bool { return a.titles == nil || a.titles[title] }
 	always := exemptPrincipals(e.Stacks()[0])
 	a.of = func(title string) bool { return a.changed(title) && !slices.Contains(always, title) }
 	return a, true
 }
 
-// scope is what a change can have made different: the answers for some principals, by title, about all things, or for everybody about
-// some things and those of some regions. What is nil is all.
+// scope is what a change may have made different: the answers for some principals about all resources, or for all principals about
+// some resources and those of some regions. What is nil is all.
 type scope struct {
-	titles  map[string]bool
-	things  map[string]bool // by stack/LogicalId
-	regions map[string]bool
+	titles    map[string]bool // of principals
+	resources map[string]bool // by stack/LogicalId
+	regions   map[string]bool
 }
 
-// about says that there can be another answer about a thing.
-func (s scope) about(r *template.Resource, region string) bool {
-	return s.things == nil || s.things[r.String()] || s.regions[region]
+// mayDiffer reports whether there may be another answer about a resource.
+func (s scope) mayDiffer(r *template.Resource, region string) bool {
+	return s.resources == nil || s.resources[r.String()] || s.regions[region]
 }
 
 func scopeOf(e *template.Estate, change *policies.Change) scope {
 	if change == nil {
 		return scope{}
 	}
-	s := scope{things: map[string]bool{}, regions: map[string]bool{}}
-	if is := change.Is; len(is) == 1 && tellsTheSame(change.Was, is[0]) {
+	s := scope{resources: map[string]bool{}, regions: map[string]bool{}}
+	if is := change.Is; len(is) == 1 && answersTheSame(change.Was, is[0]) {
 		return s
 	}
 	changed := append(slices.Clone(change.Is), change.Was)
-	if titles := persons(e, changed); titles != nil {
+	if titles := changedPrincipals(e, changed); titles != nil {
 		return scope{titles: titles}
 	}
 	for _, r := range changed {
@@ -87,8 +83,8 @@ func scopeOf(e *template.Estate, change *policies.Change) scope {
 	return s
 }
 
-// telling are the properties of a type that an answer may depend on; of a type that is not here, all.
-var telling = map[string][]string{
+// answering are the properties of a type that an answer may depend on; all of a type that is not here.
+var answering = map[string][]string{
 	intent.RoleType:                         {"AssumeRolePolicyDocument", "ManagedPolicyArns", "Path", "PermissionsBoundary", "Policies", "RoleName", "Tags"},
 	"AWS::S3::Bucket":                       {"AccessControl", "BucketEncryption", "BucketName", "ReplicationConfiguration", "Tags"},
 	"AWS::KMS::Key":                         {"KeyPolicy", "Tags"},
@@ -103,9 +99,9 @@ var telling = map[string][]string{
 	intent.EndpointType:                     {"PolicyDocument", "ServiceName", "VpcEndpointType"},
 }
 
-// tellsTheSame says that nothing has changed of a resource that an answer may depend on.
-func tellsTheSame(was, is *template.Resource) bool {
-	properties, known := telling[was.Type]
+// answersTheSame reports whether nothing of a resource has changed that an answer may depend on.
+func answersTheSame(was, is *template.Resource) bool {
+	properties, known := answering[was.Type]
 	if !known || was.Type != is.Type || was.String() != is.String() {
 		return false
 	}
@@ -113,18 +109,18 @@ func tellsTheSame(was, is *template.Resource) bool {
 	return !slices.ContainsFunc(properties, func(p string) bool { return then.Get(p).String() != now.Get(p).String() })
 }
 
-// liesOn are the properties by which a policy names what it lies on.
-var liesOn = map[string]string{"AWS::S3::BucketPolicy": "Bucket", "AWS::SecretsManager::ResourcePolicy": "SecretId"}
+// attachedBy are the properties by which a policy names the resource that it is attached to.
+var attachedBy = map[string]string{"AWS::S3::BucketPolicy": "Bucket", "AWS::SecretsManager::ResourcePolicy": "SecretId"}
 
-// affects notes whose answers a resource that changed has a part in, as it is now or was; false if that may be all.
+// affects notes which answers depend on a resource that changed, as it is now and was; false if that may be all.
 func (s scope) affects(e *template.Estate, r *template.Resource) bool {
-	s.things[r.String()] = true
+	s.resources[r.String()] = true
 	now := e.Resource(r.Stack.Name, r.ID)
 	switch {
 	case strings.HasPrefix(r.Type, "AWS::IAM::") || r.Type == "AWS::GuardDuty::MalwareProtectionPlan":
 		return false
 	case r.Type == "AWS::S3::Bucket":
-		// The copier is told by it, and a policy may name it.
+		// It names the replication role, and a policy may name it.
 		return r.Get("ReplicationConfiguration").Missing() && now != nil && now.Get("BucketName").Is(r.Get("BucketName").Text())
 	case r.Type == "AWS::KMS::Key":
 		s.encrypted(e, r)
@@ -134,29 +130,33 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 			s.regions[r.Stack.Region] = true
 			break
 		}
-		s.things[key.String()] = true
+		s.resources[key.String()] = true
 		s.encrypted(e, key)
-	case liesOn[r.Type] != "":
-		on := e.Find(r.Get(liesOn[r.Type]))
+	case attachedBy[r.Type] != "":
+		on := e.Find(r.Get(attachedBy[r.Type]))
 		if on == nil {
 			s.regions[r.Stack.Region] = true
 			break
 		}
-		s.things[on.String()] = true
+		s.resources[on.String()] = true
+	case r.Type == intent.TablePolicyType: // of a replica in any region
+		for t := range e.All("AWS::DynamoDB::GlobalTable") {
+			s.resources[t.String()] = true
+		}
 	case r.Type == intent.EndpointType:
 		for b := range e.All("AWS::S3::Bucket") {
-			s.things[b.String()] = s.things[b.String()] || b.Stack.Region == r.Stack.Region && knowledgeBucket(b)
+			s.resources[b.String()] = s.resources[b.String()] || b.Stack.Region == r.Stack.Region && knowledgeBucket(b)
 		}
 	case r.Type == intent.FunctionType && slices.ContainsFunc(namedFunctions, func(name string) bool { return strings.HasSuffix(r.Get("FunctionName").Text(), "-"+name) }):
-		return false // a sentence is about its role
+		return false // a permission names its role
 	case r.Type == intent.FunctionType || r.Type == intent.FlowLogType:
-		for _, worker := range workers {
-			if role := e.Find(r.Get(worker.path...), intent.RoleType); role != nil && worker.typ == r.Type {
-				s.things[role.String()] = true
+		for _, bearer := range roleBearers {
+			if role := e.Find(r.Get(bearer.path...), intent.RoleType); role != nil && bearer.typ == r.Type {
+				s.resources[role.String()] = true
 			}
 		}
 	case r.Type == "AWS::SecretsManager::Secret":
-		return now != nil && now.Get("Name").Is(r.Get("Name").Text()) // by which policies speak of it
+		return now != nil && now.Get("Name").Is(r.Get("Name").Text()) // by which policies name it
 	case r.Type == intent.ClusterType || strings.HasPrefix(r.Type, "AWS::ElastiCache::"):
 	default:
 		s.regions[r.Stack.Region] = true
@@ -164,7 +164,7 @@ func (s scope) affects(e *template.Estate, r *template.Resource) bool {
 	return true
 }
 
-// encrypted notes what a key encrypts, and what names its key by an alias, which may be that key's.
+// encrypted notes what a key encrypts, and what names its key by an alias, since that may be the key's.
 func (s scope) encrypted(e *template.Estate, key *template.Resource) {
 	for t := range e.All("AWS::S3::Bucket", "AWS::SecretsManager::Secret") {
 		names := []template.Value{t.Get("KmsKeyId"), t.Get("BucketEncryption", "ServerSideEncryptionConfiguration", "0", "ServerSideEncryptionByDefault", "KMSMasterKeyID")}
@@ -175,17 +175,17 @@ func (s scope) encrypted(e *template.Estate, key *template.Resource) {
 			found := e.Find(v, "AWS::KMS::Key")
 			return found != nil && found.String() == key.String() || strings.Contains(v.Text(), "alias/")
 		}) {
-			s.things[t.String()] = true
+			s.resources[t.String()] = true
 		}
 	}
 }
 
-// persons are the principals whose own policies changed, if nothing else did: nil if something else did, or somebody is new, gone or
-// has another name, whom any policy may speak of.
-func persons(e *template.Estate, changed []*template.Resource) map[string]bool {
+// changedPrincipals returns the principals whose own policies changed. It is nil if something else changed, or if a principal is new,
+// gone or renamed, since any policy may name it.
+func changedPrincipals(e *template.Estate, changed []*template.Resource) map[string]bool {
 	titles := map[string]bool{}
 	for _, r := range changed {
-		if !slices.Contains(personal, r.Type) {
+		if !slices.Contains(identityTypes, r.Type) {
 			return nil
 		}
 		switch now := e.Resource(r.Stack.Name, r.ID); {

@@ -4,54 +4,49 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"livechat.example/cloud/policies/intent"
 )
 
-// Sentence is who may do something to a kind of thing, as a policy holds it.
-type Sentence struct {
-	Policy  string // its id
-	Thing   string
-	Does    string
-	Actions []string // of IAM
-	Who     string   // and nobody else, but those who are [Standing]
+// Permission is a row of docs/access.md: which principals may do something with a kind of resource, as a policy holds it.
+type Permission struct {
+	Policy     string // its id
+	Resource   string
+	Does       string
+	Actions    []string // of IAM
+	Principals string   // and no other, except for [ExemptPrincipals]
 }
 
-// Standing are those whom no sentence names, and who may do what the thing's own policy does not refuse.
-const Standing = "the account itself (its root user, and identities that no template holds) and `break-glass`, which a person takes up by a second factor"
+// ExemptPrincipals are those that no permission names, and that may do what the resource's own policy does not deny.
+const ExemptPrincipals = "the account itself (its root user, and identities in no template) and `break-glass`, which a person assumes by MFA"
 
-// Sentences are all of them, in the order of the policies.
-func Sentences() []Sentence {
-	var all []Sentence
-	say := func(policy, thing string, uses []permission) {
+// Permissions are all of them, in the order of the policies.
+func Permissions() []Permission {
+	var all []Permission
+	add := func(policy, resource string, uses []permission) {
 		for _, u := range uses {
-			all = append(all, Sentence{policy, thing, u.does, u.actions, u.by.words()})
+			by := strings.ReplaceAll(intent.OrElse(u.by.says, "no principal"), "REGION", "<region>")
+			all = append(all, Permission{policy, resource, u.does, u.actions, by})
 		}
 	}
-	say("ACC-01", "Partners' knowledge, in each region", bucketUses["knowledge"])
+	add("ACC-01", "Partners' knowledge, in each region", bucketUses["knowledge"])
 	for _, bucket := range slices.Sorted(maps.Keys(bucketUses)) {
 		if bucket != "knowledge" {
-			say("ACC-02", "The bucket `"+bucket+"`", bucketUses[bucket])
+			add("ACC-02", "The bucket `"+bucket+"`", bucketUses[bucket])
 		}
 	}
 	for _, class := range slices.Sorted(maps.Keys(classUses)) {
-		say("ACC-03", "The key of `"+class+"`, in each region", classUses[class])
+		add("ACC-03", "The key of `"+class+"`, in each region", classUses[class])
 	}
-	say("ACC-04", "Every role", roleUses)
-	for _, user := range append(slices.Clone(databaseUsers), "any") {
-		say("ACC-05", "The database, in each region", loginUses(user))
+	add("ACC-04", "Every role", roleUses)
+	for _, user := range append(slices.Clone(databaseUsers), otherUser) {
+		add("ACC-05", "The database, in each region", loginUses(user))
 	}
-	say("ACC-06", "The cache, in each region", []permission{{"connect to it", []string{"elasticache:Connect"}, services(cacheUsers...)}})
-	say("ACC-07", "The registry, in each region", tableUses)
-	say("ACC-07", "The registry's index of partners, in each region", indexUses)
+	add("ACC-06", "The cache, in each region", connectUses(taskRoles(cacheUsers...)))
+	add("ACC-07", "The registry, in each region", tableUses)
+	add("ACC-07", "The registry's index of partners, in each region", indexUses)
 	for _, kind := range secretKinds {
-		say("ACC-08", kind.says+", in each region", kind.uses)
+		add("ACC-08", kind.says+", in each region", kind.uses)
 	}
 	return all
-}
-
-// words are who is meant, without those of whom there is nobody.
-func (w principals) words() string {
-	if w.says == "" {
-		return "nobody"
-	}
-	return strings.ReplaceAll(w.says, "REGION", "<region>")
 }

@@ -1,99 +1,86 @@
 package proof
 
 import (
+	"slices"
 	"strings"
 
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
-// The sentences of who may do what, by kind of thing. docs/access.md is made of them.
+// The permissions, by kind of resource. docs/access.md is made of them.
 
-// Nobody removes what is in a bucket, or administers one: retention is the bucket's own rule, and deploying is CDK's.
-var (
-	removes      = permission{"remove what is in it", []string{"s3:DeleteObject", "s3:DeleteObjectVersion"}, nobody}
-	administersB = permission{"administer it", []string{"s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutReplicationConfiguration",
-		"s3:PutBucketPublicAccessBlock", "s3:PutEncryptionConfiguration", "s3:BypassGovernanceRetention", "s3:DeleteBucket"}, nobody}
-)
-
-// reads, lists and writes are of a bucket's objects.
-func reads(by principals) permission {
-	return permission{"read what is in it", []string{"s3:GetObject"}, by}
+// bucketIs is what may be done with a bucket. Retention is the bucket's own rule and deploying is CDK's, so no principal deletes objects
+// or administers a bucket.
+func bucketIs(reads, readsVersions, lists, copies, writes, takes principals) []permission {
+	return []permission{
+		{"read its objects", []string{"s3:GetObject"}, reads},
+		{"read earlier versions of its objects", []string{"s3:GetObjectVersion"}, readsVersions},
+		{"list its objects", []string{"s3:ListBucket"}, lists},
+		{"replicate its objects", []string{"s3:GetObjectVersionForReplication"}, copies},
+		{"write objects to it", []string{"s3:PutObject"}, writes},
+		{"replicate objects to it", []string{"s3:ReplicateObject", "s3:ReplicateDelete"}, takes},
+		{"delete its objects", []string{"s3:DeleteObject", "s3:DeleteObjectVersion"}, noPrincipal},
+		{"administer it", []string{"s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutLifecycleConfiguration", "s3:PutReplicationConfiguration",
+			"s3:PutBucketPublicAccessBlock", "s3:PutEncryptionConfiguration", "s3:BypassGovernanceRetention", "s3:DeleteBucket"}, noPrincipal},
+	}
 }
 
-func lists(by principals) permission {
-	return permission{"see what is in it", []string{"s3:ListBucket"}, by}
+// writtenBy is what may be done with a bucket that no principal reads.
+func writtenBy(writes principals) []permission {
+	return bucketIs(noPrincipal, noPrincipal, listingRoles, noPrincipal, writes, noPrincipal)
 }
 
-func writes(by principals) permission {
-	return permission{"put something into it", []string{"s3:PutObject"}, by}
-}
-
-var (
-	versions = permission{"read what was replaced in it", []string{"s3:GetObjectVersion"}, nobody}
-	takes    = permission{"copy something into it", []string{"s3:ReplicateObject", "s3:ReplicateDelete"}, nobody}
-)
-
-// bucketUses are by the end of a bucket's name. What is put into the archive, and read out of it, comes with who does so.
+// bucketUses are by the end of a bucket's name. The principals that use the archive come with the service that does.
 var bucketUses = map[string][]permission{
-	"knowledge": {
-		reads(services("llm").and(scanner)),
-		{"read what was replaced in it", []string{"s3:GetObjectVersion"}, scanner},
-		lists(services("llm").and(scanner).and(lookers).and(copier.onlyIf(" in the primary", isPrimary))),
-		{"copy what is in it", []string{"s3:GetObjectVersionForReplication"}, copier.onlyIf(" in the primary", isPrimary)},
-		writes(uploader.onlyIf(" in the primary", isPrimary).and(scanner)),
-		{"copy something into it", []string{"s3:ReplicateObject", "s3:ReplicateDelete"},
-			there},
-		removes, administersB,
-	},
-	"spa":         {reads(nobody), versions, lists(lookers), writes(nobody), takes, removes, administersB},
-	"sdk":         {reads(nobody), versions, lists(lookers), writes(nobody), takes, removes, administersB},
-	"access-logs": {reads(nobody), versions, lists(lookers), writes(inOwnName("logging.s3.amazonaws.com")), takes, removes, administersB},
-	"archive":     {reads(nobody), versions, lists(lookers), writes(nobody), takes, removes, administersB},
+	"knowledge": bucketIs(taskRoles("llm").and(scanner), scanner, taskRoles("llm").and(scanner).and(listingRoles).and(replicator.inPrimary()),
+		replicator.inPrimary(), uploader.inPrimary().and(scanner), replicator.inSecondary()),
+	"spa":         writtenBy(noPrincipal),
+	"sdk":         writtenBy(noPrincipal),
+	"access-logs": writtenBy(awsServices("logging.s3.amazonaws.com")),
+	"archive":     writtenBy(noPrincipal),
 }
 
-// keyIs is what may be done with a key: whoever it is must come through the service that stores its class (KEY-03).
+// keyIs is what may be done with a key, through the service that stores its class (KEY-03).
 func keyIs(decrypts, generates, encrypts principals) []permission {
 	return []permission{
 		{"decrypt with it", []string{"kms:Decrypt"}, decrypts},
-		{"make data keys with it", []string{"kms:GenerateDataKey"}, generates},
+		{"generate data keys with it", []string{"kms:GenerateDataKey"}, generates},
 		{"encrypt with it", []string{"kms:Encrypt"}, encrypts},
-		{"give its use away", []string{"kms:CreateGrant"}, nobody},
-		{"administer it", []string{"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"}, nobody},
+		{"create grants for it", []string{"kms:CreateGrant"}, noPrincipal},
+		{"administer it", []string{"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"}, noPrincipal},
 	}
 }
 
 var (
-	delivers = inOwnName("logs.REGION.amazonaws.com", "delivery.logs.amazonaws.com")
-	alarms   = inOwnName("cloudwatch.amazonaws.com", "events.amazonaws.com", "backup.amazonaws.com")
+	noKeyUse = keyIs(noPrincipal, noPrincipal, noPrincipal)
 
-	there     = copier.onlyIf(" outside of the primary", func(t resource) bool { return !isPrimary(t) })
-	rotator   = functions("rotator")
-	registrar = functions("registrar")
+	logServices   = awsServices("logs.REGION.amazonaws.com", "delivery.logs.amazonaws.com")
+	alarmServices = awsServices("cloudwatch.amazonaws.com", "events.amazonaws.com", "backup.amazonaws.com")
 
-	tablePolicy = functions("tablepolicy")
+	rotator     = functionRoles("rotator")
+	registrar   = functionRoles("registrar")
+	tablePolicy = functionRoles("tablepolicy")
 
-	rotates  = rotator.onlyIf(" in the primary", isPrimary)
-	migrates = principals{"migrate and the rotator in the primary", services("migrate").and(rotator).onlyIf("", isPrimary).titles}
+	migrates = principals{"migrate and the rotator in the primary", taskRoles("migrate").and(rotator).onlyIf("", isPrimary).titles}
 )
 
-// classUses are by the key's class of data. The services that keep a key in use by a grant are not asked about: they use it for
-// what is theirs.
+// classUses are by the key's class of data. AWS services that keep using a key by a grant, for their own resources, are not asked
+// about.
 var classUses = map[string][]permission{
-	"logs":   keyIs(delivers, delivers, delivers),
-	"alarms": keyIs(alarms, alarms, alarms),
-	"knowledge": keyIs(services("llm").and(scanner).and(copier.onlyIf(" in the primary", isPrimary)),
-		scanner.and(uploader.onlyIf(" in the primary", isPrimary)).and(there), there),
-	"spa":      keyIs(nobody, nobody, nobody),
-	"sdk":      keyIs(nobody, nobody, nobody),
-	"archive":  keyIs(nobody, nobody, nobody),
-	"database": keyIs(nobody, nobody, nobody),
-	"cache":    keyIs(nobody, nobody, nobody),
-	"registry": keyIs(services("gate", "dashboard", "worker").and(registrar.onlyIf(" in the primary", isPrimary)), nobody, nobody),
-	"secrets": keyIs(services("gate", "dashboard", "llm").and(migrates),
-		rotator, rotator.onlyIf(" outside of the primary", func(t resource) bool { return !isPrimary(t) })),
-	"images": keyIs(nobody, nobody, nobody),
-	"backup": keyIs(nobody, nobody, nobody),
+	"logs":   keyIs(logServices, logServices, logServices),
+	"alarms": keyIs(alarmServices, alarmServices, alarmServices),
+	"knowledge": keyIs(taskRoles("llm").and(scanner).and(replicator.inPrimary()),
+		scanner.and(uploader.inPrimary()).and(replicator.inSecondary()), replicator.inSecondary()),
+	"spa":      noKeyUse,
+	"sdk":      noKeyUse,
+	"archive":  noKeyUse,
+	"database": noKeyUse,
+	"cache":    noKeyUse,
+	"registry": keyIs(taskRoles("gate", "dashboard", "worker").and(registrar.inPrimary()), noPrincipal, noPrincipal),
+	"secrets":  keyIs(taskRoles("gate", "dashboard", "llm").and(migrates), rotator, rotator.inSecondary()),
+	"images":   noKeyUse,
+	"backup":   noKeyUse,
 }
 
 // The services that have a user of their own name in the database, and in the cache.
@@ -102,26 +89,45 @@ var (
 	cacheUsers    = []string{"gate", "chat"}
 )
 
-// tableUses are those of the registry in each region.
-var tableUses = []permission{
-	{"read a record or a revocation", []string{"dynamodb:GetItem", "dynamodb:Query"}, services("gate", "dashboard")},
-	{"read all of it", []string{"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}, nobody},
-	{"write or remove a record", []string{"dynamodb:PutItem", "dynamodb:DeleteItem"}, registrar.onlyIf(" in the primary", isPrimary)},
-	{"change a record", []string{"dynamodb:UpdateItem"}, nobody},
-	{"write its policy", []string{"dynamodb:PutResourcePolicy"}, tablePolicy},
-	{"administer it", []string{"dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"}, nobody},
+// otherUser stands for every other user of the database.
+const otherUser = "any"
+
+// loginUses are of a user of the database: only the service of its name logs in as it.
+func loginUses(user string) []permission {
+	does, by := "log in as "+user, taskRoles(user)
+	if user == otherUser {
+		does, by = "log in as another user", noPrincipal
+	}
+	return []permission{{does, []string{"rds-db:connect"}, by}}
 }
 
-// indexUses are those of the registry's index, which has of each partner how long to keep what, and no more.
-var indexUses = []permission{{"list the partners in it", []string{"dynamodb:Query"}, services("worker")}, {"read all of it", []string{"dynamodb:Scan"}, nobody}}
+func connectUses(by principals) []permission {
+	return []permission{{"connect to it", []string{"elasticache:Connect"}, by}}
+}
 
-// secretUses are of a secret that some read, and that some give another value.
+// tableUses are those of the registry in each region.
+var tableUses = []permission{
+	{"read records and revocations", []string{"dynamodb:GetItem", "dynamodb:Query"}, taskRoles("gate", "dashboard")},
+	{"read all records", []string{"dynamodb:Scan", "dynamodb:ExportTableToPointInTime"}, noPrincipal},
+	{"write and delete records", []string{"dynamodb:PutItem", "dynamodb:DeleteItem"}, registrar.inPrimary()},
+	{"update records", []string{"dynamodb:UpdateItem"}, noPrincipal},
+	{"write its policy", []string{"dynamodb:PutResourcePolicy"}, tablePolicy},
+	{"administer it", []string{"dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"}, noPrincipal},
+}
+
+// indexUses are those of the registry's index, which holds how long to keep each partner's data, and no more.
+var indexUses = []permission{
+	{"list its partners", []string{"dynamodb:Query"}, taskRoles("worker")},
+	{"read the whole index", []string{"dynamodb:Scan"}, noPrincipal},
+}
+
+// secretUses are of a secret, by the principals that read it and those that write a new value.
 func secretUses(readers, writers principals) []permission {
 	return []permission{
 		{"read it", []string{"secretsmanager:GetSecretValue"}, readers},
-		{"change it", []string{"secretsmanager:PutSecretValue"}, writers},
-		{"replace it", []string{"secretsmanager:UpdateSecret"}, nobody},
-		{"administer it", []string{"secretsmanager:PutResourcePolicy", "secretsmanager:RotateSecret", "secretsmanager:DeleteSecret", "secretsmanager:ReplicateSecretToRegions"}, nobody},
+		{"write a new value of it", []string{"secretsmanager:PutSecretValue"}, writers},
+		{"update it", []string{"secretsmanager:UpdateSecret"}, noPrincipal},
+		{"administer it", []string{"secretsmanager:PutResourcePolicy", "secretsmanager:RotateSecret", "secretsmanager:DeleteSecret", "secretsmanager:ReplicateSecretToRegions"}, noPrincipal},
 	}
 }
 
@@ -130,21 +136,21 @@ var secretKinds = []struct {
 	says, begins, ends string
 	uses               []permission
 }{
-	{"The password of the database's master", "/database/master", "", secretUses(migrates, rotates)},
-	{"Partners' signing secrets", "/partner/", "/signing", secretUses(services("gate", "dashboard").and(rotates), rotates)},
-	{"The LLM providers' keys", "/llm/", "", secretUses(services("llm"), nobody)},
+	{"The password of the database's master", "/database/master", "", secretUses(migrates, rotator.inPrimary())},
+	{"Partners' signing secrets", "/partner/", "/signing", secretUses(taskRoles("gate", "dashboard").and(rotator.inPrimary()), rotator.inPrimary())},
+	{"The LLM providers' keys", "/llm/", "", secretUses(taskRoles("llm"), noPrincipal)},
 }
 
-// roleUses are of every role: what would make it another one.
+// roleUses are of every role.
 var roleUses = []permission{
-	{"change who takes it up, or what it may do", []string{"iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"}, nobody},
+	{"change its trust and its permissions", []string{"iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"}, noPrincipal},
 }
 
-// namedFunctions are those that sentences are about, by the ends of their names.
+// namedFunctions are those that permissions name, by the ends of their names.
 var namedFunctions = []string{"rotator", "registrar", "tablepolicy"}
 
-// functions are the roles of the functions whose names end so, if there are any.
-func functions(name string) principals {
+// functionRoles are the roles of the functions whose names end in a name, if there are any.
+func functionRoles(name string) principals {
 	return principals{"the " + name, func(t resource) []string {
 		var titles []string
 		for r := range t.e.All(intent.FunctionType) {
@@ -157,7 +163,7 @@ func functions(name string) principals {
 }
 
 // scanner is the role by which GuardDuty scans a region's knowledge, if it does.
-var scanner = principals{"the malware scan's role", func(t resource) []string {
+var scanner = principals{"the malware scan role", func(t resource) []string {
 	var titles []string
 	for p := range t.e.All("AWS::GuardDuty::MalwareProtectionPlan") {
 		if role := t.e.Find(p.Get("Role"), intent.RoleType); role != nil && p.Stack.Region == t.at {
@@ -177,27 +183,24 @@ var uploader = principals{"the upload role", func(t resource) []string {
 	return nil
 }}
 
-// takenUpBy are who may become a role, or have a service act as it, and in words what kind of role it is; "" if it is of none.
-func takenUpBy(e *template.Estate, r *template.Resource, home *template.Stack) (kind string, by []string) {
+// assumedBy returns the principals that assume a role, and whose role it is in words; "" if it is of no known kind.
+func assumedBy(e *template.Estate, r *template.Resource, home *template.Stack) (kind string, by []string) {
 	name := r.Get("RoleName").Text()
-	for _, person := range intent.HumanRoles(home) {
-		if person == name && name != "" {
-			return "a person's", []string{"account:" + r.Stack.Account}
-		}
-	}
 	switch {
+	case name != "" && slices.Contains(intent.HumanRoles(home), name):
+		return "a person", []string{"account:" + r.Stack.Account}
 	case intent.PipelineSubjects(home)[name] != "" && name != "":
-		return "CI's", []string{"federated:" + intent.IAMARN(r.Stack, "oidc-provider/"+intent.GitHubIssuer)}
+		return "CI", []string{"federated:" + intent.IAMARN(r.Stack, "oidc-provider/"+intent.GitHubIssuer)}
 	case intent.ServiceOfRole(r) != "":
-		return "a service's", []string{"service:" + intent.TasksPrincipal}
+		return "a service", []string{"service:" + intent.TasksPrincipal}
 	case name != "" && name == "livechat-"+r.Stack.Environment+"-upload":
-		by = []string{"account:" + r.Stack.Account} // as its trust names it, narrowed to the dashboards' ARNs
+		by = []string{"account:" + r.Stack.Account} // its trust names the account, and a condition the dashboards' ARNs
 		for _, region := range intent.RegionsOf(r.Stack) {
 			by = append(by, "role:"+intent.ServiceRole(r.Stack, region, "dashboard"))
 		}
-		return "the one that signs uploads", by
+		return "the signing of uploads", by
 	}
-	for _, bearer := range workers {
+	for _, bearer := range roleBearers {
 		for b := range e.All(bearer.typ) {
 			if e.Find(b.Get(bearer.path...), intent.RoleType) == r {
 				return bearer.kind, []string{"service:" + bearer.service}
@@ -207,14 +210,14 @@ func takenUpBy(e *template.Estate, r *template.Resource, home *template.Stack) (
 	return "", nil
 }
 
-// workers are what works as a role of its own, and the service that takes the role up for it.
-var workers = []struct {
+// roleBearers are resources that work by a role, and the service that assumes it for them.
+var roleBearers = []struct {
 	kind, typ string
 	path      []string
 	service   string
 }{
-	{"a flow log's", intent.FlowLogType, []string{"DeliverLogsPermissionArn"}, "vpc-flow-logs.amazonaws.com"},
-	{"a function's", intent.FunctionType, []string{"Role"}, "lambda.amazonaws.com"},
-	{"a replication's", "AWS::S3::Bucket", []string{"ReplicationConfiguration", "Role"}, "s3.amazonaws.com"},
-	{"a malware scan's", "AWS::GuardDuty::MalwareProtectionPlan", []string{"Role"}, "malware-protection-plan.guardduty.amazonaws.com"},
+	{"a flow log", intent.FlowLogType, []string{"DeliverLogsPermissionArn"}, "vpc-flow-logs.amazonaws.com"},
+	{"a function", intent.FunctionType, []string{"Role"}, "lambda.amazonaws.com"},
+	{"a replication", "AWS::S3::Bucket", []string{"ReplicationConfiguration", "Role"}, "s3.amazonaws.com"},
+	{"a malware scan", "AWS::GuardDuty::MalwareProtectionPlan", []string{"Role"}, "malware-protection-plan.guardduty.amazonaws.com"},
 }

@@ -11,11 +11,11 @@ import (
 // regionNetworks are the networks of the regions, the same for all policies of one judgement.
 type regionNetworks struct {
 	real    []*reach.Network // as they are
-	bare    []*reach.Network // without VPC Block Public Access, which no proof leans on
+	bare    []*reach.Network // without VPC Block Public Access, since no proof relies on it
 	unknown reach.Unknowns
 }
 
-// bareNetworks are the networks without VPC Block Public Access: whatever it would stop must be stopped before.
+// bareNetworks are the networks without VPC Block Public Access: all that it would stop must be stopped before.
 func bareNetworks(f *policies.Findings, e *template.Estate) []*reach.Network {
 	return readNetworks(f, e).bare
 }
@@ -27,17 +27,12 @@ func networks(f *policies.Findings, e *template.Estate) []*reach.Network {
 
 // readNetworks reports what the model cannot read, and leaves its region out.
 func readNetworks(f *policies.Findings, e *template.Estate) regionNetworks {
-	if f.Changed() != nil {
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
+	for vpc := range e.All("AWS::EC2::VPC") {
+		f.Examined(vpc)
 	}
 	read := policies.Shared(f, func() regionNetworks { return readRegions(e, f.Changed()) })
 	for _, u := range read.unknown {
-		f.Fail(u.Resource, "who can reach whom cannot be judged: %s", u.Why)
-	}
-	for _, n := range read.real {
-		f.Examined(n.VPC)
+		f.Fail(u.Resource, "reachability cannot be judged: %s", u.Why)
 	}
 	return read
 }
@@ -61,7 +56,7 @@ func readRegions(e *template.Estate, changed *policies.Change) regionNetworks {
 	return read
 }
 
-// mayReachOtherwise reports whether a change may alter who reaches whom in a region.
+// mayReachOtherwise reports whether a change may alter what reaches what in a region.
 func mayReachOtherwise(changed *policies.Change, region string) bool {
 	for _, r := range append(slices.Clone(changed.Is), changed.Was) {
 		if r.Stack.Region == region && reach.Reads(r.Type) {
@@ -71,21 +66,21 @@ func mayReachOtherwise(changed *policies.Change, region string) bool {
 	return false
 }
 
-// opens reports each way from one end to another that is open, but those that may be.
-func opens(f *policies.Findings, n *reach.Network, from, to string, may func(reach.Opening) bool) {
+// reportOpenings reports each open way from one end to another, except for those that may be.
+func reportOpenings(f *policies.Findings, n *reach.Network, from, to string, may func(reach.Opening) bool) {
 	open, err := n.Openings(from, to)
 	if err != nil {
 		f.Fail(n.VPC, "%v", err)
 	}
 	for _, o := range open {
 		if may == nil || !may(o) {
-			way(f, n, o.Question(), o.String())
+			reportWay(f, n, o.Question(), o.String())
 		}
 	}
 }
 
-// way reports a connection that should not be, with the way that it takes.
-func way(f *policies.Findings, n *reach.Network, q reach.Question, what string) {
+// reportWay reports a connection that must not be, with the way that it takes.
+func reportWay(f *policies.Findings, n *reach.Network, q reach.Question, what string) {
 	a, err := n.Ask(q)
 	if err != nil {
 		f.Fail(n.VPC, "%v", err)
@@ -94,7 +89,7 @@ func way(f *policies.Findings, n *reach.Network, q reach.Question, what string) 
 	f.Fail(n.VPC, "%s is open: %s", what, reach.Path(a.Hops()))
 }
 
-// onePort says that an opening is one port of TCP, and which.
+// onePort returns the port of an opening, and reports whether it is one of TCP.
 func onePort(o reach.Opening) (int, bool) {
 	return o.Ports[0], o.Protocol == "tcp" && o.Ports[0] == o.Ports[1]
 }

@@ -1,4 +1,4 @@
-// Package proof holds the whole: who can reach whom, and who can do what, asked of models of AWS.
+// Package proof asks models of AWS about the whole estate: what can reach what, and who can do what.
 package proof
 
 import "slices"

@@ -11,21 +11,23 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// The other policies of the network hold each part to what it should be. These hold the whole: they ask who can reach whom of
-// a model of what AWS does with all parts together, and a finding tells the way, hop by hop.
-var reachPolicies = []policies.Policy{onlyTheDoorIsReachable, onlyLLMGetsOut, nobodyElseGetsOut, nothingFlowsButTheArrows, everyArrowWorks}
+// The other policies of the network hold each part to what it should be. These hold all parts together: they ask a model of what AWS
+// does with them what can reach what, and a finding names the way, hop by hop.
+var reachPolicies = []policies.Policy{onlyTheDoorIsReachable, onlyDeclaredHosts, noOtherWayOut, nothingFlowsButTheArrows, everyArrowWorks}
+
+const closeTheHop = "follow the way in the finding, and close the hop that should have stopped it"
 
 // llmTier is the one tier that has a way out.
 const llmTier = "llm"
 
-// hostsOf are the hosts that were declared for a network.
+// hostsOf returns the hosts that were declared for a network.
 func hostsOf(n *reach.Network) []string { return intent.Texts(n.VPC.Stack.Intent().Get("hosts")) }
 
 var onlyTheDoorIsReachable = policies.Policy{
-	ID: "REACH-01", Title: "From the internet the load balancer's listeners on 443 and 8443 can be reached, and nothing else in any tier",
+	ID: "REACH-01", Title: "The internet reaches only the load balancer's listeners on 443 and 8443",
 	Source:    policies.Risk("Public Exposure of Services", "Use a single, well-audited gateway (API Gateway/ELB) for all public, partner, and admin access to reduce attack surface."),
 	Component: policies.Network, STRIDE: "STID", Severity: policies.High,
-	Fix:   "follow the way that the finding tells, and close the hop that should have stopped it",
+	Fix:   closeTheHop,
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		listener := func(o reach.Opening) bool {
@@ -38,101 +40,106 @@ var onlyTheDoorIsReachable = policies.Policy{
 				if tier == "public" {
 					may = listener
 				}
-				opens(f, n, intent.Internet, "tier:"+tier, may)
+				reportOpenings(f, n, intent.Internet, "tier:"+tier, may)
 			}
 			for _, party := range n.Groups() {
 				var may func(reach.Opening) bool
 				if party == "alb" {
 					may = listener
 				}
-				opens(f, n, intent.Internet, "group:"+party, may)
+				reportOpenings(f, n, intent.Internet, "group:"+party, may)
 			}
 		}
 	},
 }
 
-var onlyLLMGetsOut = policies.Policy{
-	ID: "REACH-02", Title: "The llm tier reaches the declared hosts by TLS on 443 through the firewall of its own zone, and no other name, address, port, protocol or IPv6 address",
+var onlyDeclaredHosts = policies.Policy{
+	ID: "REACH-02", Title: "The llm tier reaches only the declared hosts, by TLS on 443 through its zone's firewall",
 	Source:    policies.Table("LLM Context Service", "IAM, input validation, output filtering, least privilege"),
 	Component: policies.LLMContext, STRIDE: "TIE", Severity: policies.High,
-	Fix:   "follow the way that the finding tells, and close the hop that should have stopped it: allow hosts by environment.yaml alone",
+	Fix:   closeTheHop + "; only environment.yaml allows hosts",
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, n := range bareNetworks(f, e) {
 			hosts := hostsOf(n)
-			opens(f, n, "tier:"+llmTier, intent.Internet, nil)
+			reportOpenings(f, n, "tier:"+llmTier, intent.Internet, nil)
 			for _, name := range n.Names() {
 				if !slices.Contains(hosts, name) {
 					undeclaredName(f, n, strings.TrimPrefix(name, "."))
 				}
 			}
 			for _, host := range hosts {
-				opens(f, n, "tier:"+llmTier, host, func(o reach.Opening) bool { port, is := onePort(o); return is && port == 443 })
+				reportOpenings(f, n, "tier:"+llmTier, host, func(o reach.Opening) bool { port, is := onePort(o); return is && port == 443 })
 				declaredHost(f, n, host)
 			}
-			if open, hop := n.Resolves(stranger); open {
-				f.Fail(n.VPC, "a query for a name tells its owner whatever it holds: %s", hop)
+			if open, hop := n.Resolves(undeclaredHost); open {
+				f.Fail(n.VPC, "DNS exfiltration: the resolver answers queries for arbitrary names: %s", hop)
 			}
 		}
 	},
 }
 
-// stranger is a host that nobody declares.
-const stranger = "stranger.example"
+// undeclaredHost is a host that no network declares.
+const undeclaredHost = "stranger.example"
 
-// undeclaredName reports a name that the firewall lets through to any address, and that was not declared.
+// undeclaredName reports an undeclared name that the firewall passes to any address.
 func undeclaredName(f *policies.Findings, n *reach.Network, name string) {
 	q := reach.Question{From: "tier:" + llmTier, To: intent.Internet, Port: 443, Speaks: "tls", Name: name}
 	if open, err := n.Open(q); err != nil || open {
-		way(f, n, q, fmt.Sprintf("TLS to %s, which was not declared,", name))
+		reportWay(f, n, q, fmt.Sprintf("TLS to %s, which was not declared,", name))
 	}
 }
 
-// declaredHost holds the ways to a host: TLS alone, through a firewall, and not out of the zone that they begin in.
+// declaredHost reports each way to a host that is not TLS, passes no firewall, and leaves the zone that it begins in.
 func declaredHost(f *policies.Findings, n *reach.Network, host string) {
 	q := reach.Question{From: "tier:" + llmTier, To: host, Port: 443}
 	for _, speaks := range []string{"http", "plain"} {
 		other := q
 		other.Speaks = speaks
 		if open, _ := n.Open(other); open {
-			way(f, n, other, fmt.Sprintf("%s to %s on 443", speaks, host))
+			reportWay(f, n, other, fmt.Sprintf("%s to %s on 443", speaks, host))
 		}
 	}
 	a, err := n.Ask(q)
 	if err != nil {
-		return // said of its openings
+		return // reported with its openings
 	}
-	said := map[string]bool{} // a zone has more than one way: for anything in the tier, and for its group
+	reported := map[string]bool{} // a zone has more than one way: for anything in the tier, and for its group
 	for _, w := range a.Ways {
-		inspected := false
-		elsewhere := func(h reach.Hop) bool {
-			inspected = inspected || h.What == reach.Firewall
-			return h.Zone != "" && h.Zone != w.FromZone
+		if !w.Open || reported[w.FromZone] {
+			continue
 		}
-		if out := slices.ContainsFunc(w.Hops, elsewhere); w.Open && !said[w.FromZone] && (out || !inspected) {
-			said[w.FromZone] = true
-			f.Fail(n.VPC, "the way from %s to %s leaves its zone or passes no firewall: %s", w.FromZone, host, reach.Path(w.Hops))
+		fails := func(fault string) {
+			reported[w.FromZone] = true
+			f.Fail(n.VPC, "the way from %s to %s %s: %s", w.FromZone, host, fault, reach.Path(w.Hops))
+		}
+		if slices.ContainsFunc(w.Hops, func(h reach.Hop) bool { return h.Zone != "" && h.Zone != w.FromZone }) {
+			fails("leaves its zone")
+		}
+		if !slices.ContainsFunc(w.Hops, func(h reach.Hop) bool { return h.What == reach.Firewall }) {
+			fails("passes no firewall")
 		}
 	}
 }
 
-var nobodyElseGetsOut = policies.Policy{
-	ID: "REACH-03", Title: "No other tier and no party outside of llm has a way to the internet or to a host there, and only app and llm have one to S3 and DynamoDB",
+// Only app and llm have a way to S3 and DynamoDB.
+var noOtherWayOut = policies.Policy{
+	ID: "REACH-03", Title: "Only the llm tier has a way to the internet",
 	Source:    policies.LateralMovement,
 	Component: policies.Network, STRIDE: "TI", Severity: policies.High,
-	Fix:   "follow the way that the finding tells, and close the hop that should have stopped it: app calls AWS by its endpoints",
+	Fix:   closeTheHop + "; app calls AWS by its endpoints",
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, n := range bareNetworks(f, e) {
 			for _, tier := range n.Tiers() {
-				// What lies in public answers the internet, so there it is the group that keeps it from calling.
+				// The public tier answers the internet, so there the group must keep a party from calling.
 				if tier == llmTier || tier == "public" {
 					continue
 				}
 				reachesOut(f, n, "tier:"+tier)
 				if tier != "app" {
-					opens(f, n, "tier:"+tier, intent.S3, nil)
-					opens(f, n, "tier:"+tier, intent.DynamoDB, nil)
+					reportOpenings(f, n, "tier:"+tier, intent.S3, nil)
+					reportOpenings(f, n, "tier:"+tier, intent.DynamoDB, nil)
 				}
 			}
 			for _, party := range n.Groups() {
@@ -146,40 +153,41 @@ var nobodyElseGetsOut = policies.Policy{
 
 // reachesOut reports each way out of an end.
 func reachesOut(f *policies.Findings, n *reach.Network, from string) {
-	opens(f, n, from, intent.Internet, nil)
+	reportOpenings(f, n, from, intent.Internet, nil)
 	for _, host := range hostsOf(n) {
-		opens(f, n, from, host, nil)
+		reportOpenings(f, n, from, host, nil)
 	}
 }
 
 var nothingFlowsButTheArrows = policies.Policy{
-	ID: "REACH-04", Title: "Nobody in a network reaches anybody else on any port or protocol but along an arrow of the threat model",
+	ID: "REACH-04", Title: "Parties in a network reach each other only along the arrows of the threat model",
 	Source:    policies.LateralMovement,
 	Component: policies.Network, STRIDE: "STIE", Severity: policies.High,
-	Fix:   "follow the way that the finding tells; an arrow more is stated in policies/intent/flows.go with the words that ask for it",
+	Fix:   closeTheHop + "; another arrow is stated in policies/intent/flows.go with the words that ask for it",
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, n := range bareNetworks(f, e) {
 			for _, o := range n.Flows() {
-				if !drawn(o) {
-					way(f, n, o.Question(), o.String())
+				if !isArrow(o) {
+					reportWay(f, n, o.Question(), o.String())
 				}
 			}
 		}
 	},
 }
 
-// drawn says that an opening is an arrow.
-func drawn(o reach.Opening) bool {
+// isArrow reports whether an opening is an arrow.
+func isArrow(o reach.Opening) bool {
 	port, is := onePort(o)
 	return is && slices.ContainsFunc(intent.Flows, func(x intent.Flow) bool { return x.From == o.From && x.To == o.To && x.Port == port })
 }
 
+// Llm reaches every declared host.
 var everyArrowWorks = policies.Policy{
-	ID: "REACH-05", Title: "Every arrow of the threat model works from each zone to each zone, its answers included, and llm reaches every declared host",
+	ID: "REACH-05", Title: "Every arrow of the threat model works between all zones, its answers included",
 	Source:    policies.ToTheProviders,
 	Component: policies.Network, STRIDE: "D", Severity: policies.Medium,
-	Fix:   "open the hop that stops the connection, or take the arrow out of policies/intent/flows.go",
+	Fix:   "open the hop that stops the connection, or remove the arrow from policies/intent/flows.go",
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for _, n := range networks(f, e) {
@@ -189,12 +197,12 @@ var everyArrowWorks = policies.Policy{
 			}
 			for _, arrow := range intent.Flows {
 				switch {
-				case !is(arrow.From) || !is(arrow.To): // that every party has its group is NET-27's
+				case !is(arrow.From) || !is(arrow.To): // NET-27 holds that every party has its group
 				case arrow.To != intent.Internet:
-					works(f, n, reach.Question{From: arrow.From, To: arrow.To, Port: arrow.Port})
+					reportBroken(f, n, reach.Question{From: arrow.From, To: arrow.To, Port: arrow.Port})
 				case n.VPC.Stack.Intent().Get("nat").True():
 					for _, host := range hostsOf(n) {
-						works(f, n, reach.Question{From: arrow.From, To: host, Port: arrow.Port})
+						reportBroken(f, n, reach.Question{From: arrow.From, To: host, Port: arrow.Port})
 					}
 				}
 			}
@@ -202,8 +210,8 @@ var everyArrowWorks = policies.Policy{
 	},
 }
 
-// works reports a connection that fails in some zone, or for some address or port of the client.
-func works(f *policies.Findings, n *reach.Network, q reach.Question) {
+// reportBroken reports a connection that fails in a zone, or for an address or a port of the client.
+func reportBroken(f *policies.Findings, n *reach.Network, q reach.Question) {
 	ok, err := n.Works(q)
 	if err != nil {
 		f.Fail(n.VPC, "%v", err)

@@ -47,7 +47,7 @@ func (r *reader) readEndpoints() {
 		}
 	}
 	for _, t := range r.of["AWS::EC2::VPCEndpoint"] {
-		r.vpcOf(t)
+		n := r.vpcOf(t)
 		name, is := strings.CutPrefix(t.Get("ServiceName").Text(), "com.amazonaws."+r.region+".")
 		kind := t.Get("VpcEndpointType").Text()
 		switch {
@@ -56,7 +56,10 @@ func (r *reader) readEndpoints() {
 		case (kind == "" || kind == "Gateway") && slices.Contains(services, name):
 			r.routed(t, name)
 		case kind == "Interface":
-			r.placed(t, of)
+			d := r.placed(t, of)
+			if d.names = r.privateNames(t, n, name); len(d.names) > 0 {
+				n.doors = append(n.doors, d)
+			}
 		default:
 			r.doubt(t, "it is an endpoint of type %q for %s", kind, name)
 		}
@@ -79,9 +82,17 @@ func (r *reader) routed(t *template.Resource, service string) {
 }
 
 // placed puts the groups of an interface endpoint into its subnets.
-func (r *reader) placed(t *template.Resource, of map[*template.Resource]*group) {
+func (r *reader) placed(t *template.Resource, of map[*template.Resource]*group) door {
 	if t.Get("SecurityGroupIds").Len() == 0 || t.Get("SubnetIds").Len() == 0 {
 		r.doubt(t, "without groups of its own it has the VPC's default one, and without subnets no address")
+	}
+	d := door{r: t}
+	for _, v := range t.Get("SubnetIds").List() {
+		if s := r.subnet(v); s != nil {
+			d.subnets = append(d.subnets, s)
+		} else {
+			r.doubt(t, "one of its subnets is none of the region's templates")
+		}
 	}
 	for _, id := range t.Get("SecurityGroupIds").List() {
 		g := of[r.e.Find(id, "AWS::EC2::SecurityGroup")]
@@ -89,13 +100,12 @@ func (r *reader) placed(t *template.Resource, of map[*template.Resource]*group) 
 			r.doubt(t, "one of its groups is none of the region's templates")
 			continue
 		}
-		for _, v := range t.Get("SubnetIds").List() {
-			s := r.subnet(v)
-			if s == nil {
-				r.doubt(t, "one of its subnets is none of the region's templates")
-			} else if !slices.Contains(g.subnets, s) {
+		d.groups = append(d.groups, g)
+		for _, s := range d.subnets {
+			if !slices.Contains(g.subnets, s) {
 				g.subnets = append(g.subnets, s)
 			}
 		}
 	}
+	return d
 }

@@ -15,6 +15,7 @@ type endpoint struct {
 	addrs   []netip.Addr
 	addrs6  []netip.Addr
 	host    string
+	door    string // the interface endpoint that the host's name means, "" if that lies outside
 	service string
 	any     bool // anybody on the internet
 }

@@ -35,11 +35,7 @@ func (o Opening) Question() Question {
 
 // Openings are all that is open from one end to another, by any protocol and on any port.
 func (n *Network) Openings(from, to string) ([]Opening, error) {
-	a, err := n.ends(from)
-	if err != nil {
-		return nil, err
-	}
-	b, err := n.ends(to)
+	a, b, err := n.both(from, to)
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,7 @@ const (
 	Source        = "source"
 	Destination   = "destination"
 	DNS           = "DNS firewall"
+	PrivateDNS    = "private DNS"
 	SecurityGroup = "security group"
 	ACL           = "NACL"
 	RouteTable    = "route table"
@@ -178,19 +179,24 @@ func (n *Network) Open(q Question) (bool, error) {
 // parse finds what a question names.
 func (n *Network) parse(q Question) (from, to []endpoint, c connection, err error) {
 	c = connection{port: q.Port, speaks: q.Speaks, name: q.Name}
-	if from, err = n.ends(q.From); err == nil {
-		if to, err = n.ends(q.To); err == nil {
-			c.protocol, err = number(cmp.Or(q.Protocol, "tcp"))
-		}
+	if from, to, err = n.both(q.From, q.To); err == nil {
+		c.protocol, err = number(cmp.Or(q.Protocol, "tcp"))
 	}
-	switch {
-	case err != nil:
-	case hasPorts(c.protocol) && (q.Port < 1 || q.Port > anyPort.to):
+	if err == nil && hasPorts(c.protocol) && (q.Port < 1 || q.Port > anyPort.to) {
 		err = fmt.Errorf("%s: a port from 1 to 65535 is missing", q)
-	case outside(from) && outside(to):
-		err = fmt.Errorf("%s: neither end lies in the network", q)
 	}
 	return from, to, c, err
+}
+
+// both returns the ends that two names mean.
+func (n *Network) both(fromName, toName string) (from, to []endpoint, err error) {
+	if from, err = n.ends(fromName); err == nil {
+		to, err = n.ends(toName)
+	}
+	if to = n.called(from, to); err == nil && outside(from) && outside(to) {
+		err = fmt.Errorf("%s → %s: neither end lies in the network", fromName, toName)
+	}
+	return from, to, err
 }
 
 func outside(list []endpoint) bool { return len(list) > 0 && list[0].subnet == nil }

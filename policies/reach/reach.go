@@ -30,6 +30,7 @@ type Network struct {
 	gateways []*internetGateway // those attached to it
 
 	translators []*subnet // those that have a NAT gateway
+	doors       []door    // interface endpoints with private DNS
 	resolver    []dnsRule // in the order of evaluation
 	resolved    map[string]resolution
 	meant       map[string][]endpoint // what names have been found to mean

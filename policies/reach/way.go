@@ -77,7 +77,7 @@ func (n *Network) quietly(from, to endpoint, c connection) bool {
 func (n *Network) all(from, to endpoint, c connection, hops *[]Hop) bool {
 	a := n.says(to, c)[0]
 	if to.host != "" {
-		if r := n.resolves(to.host); !r.always {
+		if r := n.resolves(to.host); !r.always && (to.door == "" || !r.open) { // private DNS leads nowhere else
 			if hops != nil {
 				*hops = []Hop{{What: DNS, Why: r.why, Stops: true}}
 			}
@@ -181,6 +181,9 @@ func (w *walk) starts(from, to endpoint, p packet) bool {
 		r := w.n.resolves(to.host)
 		if !w.note(DNS, "", p, !r.open, func() string { return r.why }) {
 			return false
+		}
+		if to.door != "" {
+			w.note(PrivateDNS, to.zone(), p, false, func() string { return "private DNS of endpoint " + to.door + " means " + p.dst.String() })
 		}
 	}
 	if from.group == nil {

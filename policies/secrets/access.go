@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
-// What a secret's policy denies: reading the value, and giving one or opening the secret to somebody.
+// What a secret's policy denies: to read the value, to change it or open the secret, and all.
 var (
 	secretReading  = []string{"secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"}
 	secretChanging = []string{"secretsmanager:CancelRotateSecret", "secretsmanager:DeleteResourcePolicy", "secretsmanager:DeleteSecret",
@@ -18,94 +19,69 @@ var (
 	secretAnything = []string{"secretsmanager:*"}
 )
 
-// secretRefusal is a Deny to everybody that a secret's policy has: of exactly these actions, under exactly these conditions.
-type secretRefusal struct {
-	what    string
-	actions []string
-	when    []template.Condition
-}
-
-func (r secretRefusal) is(s template.Statement) bool {
-	return intent.SameSet(s.Actions, r.actions) && intent.SameSet(s.Resources, []string{"*"}) && intent.Forbids(s, r.actions[0], nil, r.when...)
-}
-
-// refusals are all that the policy of a secret says.
-func refusals(s *template.Stack, k intent.SecretKind) []secretRefusal {
-	notService := intent.When("BoolIfExists", "aws:PrincipalIsAWSService", "false")
-	role := func(name string) string { return intent.IAMARN(s, "role/"+name) }
-	var readers, rotator, people []string
-	for i, region := range intent.RegionsOf(s) {
-		for _, service := range k.Readers {
-			if i == 0 || !k.Primary {
-				readers = append(readers, role(intent.EstateName(s)+"-"+region+"-"+service))
-			}
-		}
-	}
-	if k.Rotates > 0 {
-		rotator = []string{role(intent.EstateName(s) + "-" + s.Region + "-rotator")}
-	}
-	for _, person := range []string{"reader", "security", "operator", "break-glass"} {
-		people = append(people, role(intent.EstateName(s)+"-"+person))
-	}
-	keepers := []string{role("cdk-" + intent.QualifierOf(s) + "-cfn-exec-role-" + s.Account + "-" + s.Region), role(intent.EstateName(s) + "-break-glass")}
-	return []secretRefusal{
-		{"other accounts", secretAnything, []template.Condition{intent.When("StringNotEquals", "aws:PrincipalAccount", s.Account), notService}},
-		{"all but its readers", secretReading,
-			[]template.Condition{intent.When("ArnNotEquals", "aws:PrincipalArn", slices.Concat(readers, rotator, keepers)...), notService}},
-		{"changes by all but CloudFormation, its rotator and the broken glass", secretChanging,
-			[]template.Condition{intent.When("ArnNotEquals", "aws:PrincipalArn", slices.Concat(rotator, keepers)...), notService}},
-		{"people without a second factor", secretAnything,
-			[]template.Condition{intent.When("ArnEquals", "aws:PrincipalArn", people...), intent.When("BoolIfExists", "aws:MultiFactorAuthPresent", "false")}},
-	}
-}
-
 var secretsAdmitTheirReaders = policies.Policy{
-	ID: "SECRET-05", Title: "Every secret has one policy, as long as it lives, by which only the roles that it is for read it, CloudFormation and its rotator change it, and people need a second factor for anything",
+	ID: "SECRET-05", Title: "Every secret has one policy, by which only its readers read it and its rotator changes it",
 	Source:    policies.Risk(policies.Vaults, "Restrict vault access to least-privilege roles and require MFA for sensitive operations."),
 	Component: policies.Management, STRIDE: "SIE", Severity: policies.High,
 	Fix:   "let constructs/secret write it; a reader more is stated in policies/intent/secrets.go too",
-	Reads: []string{intent.SecretType, intent.SecretPolicyType},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		meant := intent.MeantSecrets(e)
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
-		for p := range e.All(intent.SecretPolicyType) {
-			f.AllowOnly(p, "BlockPublicPolicy", "ResourcePolicy", "SecretId")
-			if r := e.Find(p.Get("SecretId"), intent.SecretType); r == nil || r.Stack != p.Stack {
-				f.Fail(p, "is of no secret of its stack")
-			}
-			if !p.Get("BlockPublicPolicy").True() {
-				f.Fail(p, "is put without Secrets Manager's own look at whom it admits")
-			}
-		}
-		for r := range e.All(intent.SecretType) {
-			policies, m := e.Referrers(r, intent.SecretPolicyType, "SecretId"), meantBy(meant, r)
-			if len(policies) != 1 {
-				f.Fail(r, "has %d policies, not one", len(policies))
-			}
-			for _, p := range policies {
-				if p.DeletionPolicy() != r.DeletionPolicy() || p.UpdateReplacePolicy() != r.UpdateReplacePolicy() {
-					f.Fail(p, "does not last as long as its secret")
-				}
-				if m != nil {
-					checkRefusals(f, p, refusals(r.Stack, m.SecretKind))
-				}
-			}
-		}
-	},
+	Count: []expect.Census{expect.One(intent.SecretPolicyType, "SecretId").Per(intent.SecretType)},
+	Expect: expect.Shapes{intent.SecretPolicyType: {
+		"SecretId":            expect.Own(intent.SecretType),
+		"BlockPublicPolicy":   expect.True,
+		"ResourcePolicy":      expect.Document("what its secret's kind needs", secretRefusals, intent.SecretType),
+		"DeletionPolicy":      asItsSecret((*template.Resource).DeletionPolicy),
+		"UpdateReplacePolicy": asItsSecret((*template.Resource).UpdateReplacePolicy),
+	}},
 }
 
-// checkRefusals holds a secret's policy against all that it must say, in both directions.
-func checkRefusals(f *policies.Findings, p *template.Resource, refusals []secretRefusal) {
-	for _, s := range p.Statements() {
-		if !slices.ContainsFunc(refusals, func(r secretRefusal) bool { return r.is(s) }) {
-			f.Fail(p, "%s: says what the policy of this secret does not", intent.StatementName(s))
+func asItsSecret(attribute func(*template.Resource) string) expect.Want {
+	return expect.Equals("as that of its secret", func(at expect.At) string {
+		if r := secretOf(at); r != nil {
+			return attribute(r)
+		}
+		return ""
+	}, intent.SecretType)
+}
+
+// secretOf is the secret that a policy or a schedule is of, nil if there is none.
+func secretOf(at expect.At) *template.Resource {
+	return at.Estate.Find(at.Resource.Get("SecretId"), intent.SecretType)
+}
+
+// secretRefusals returns all that a secret's policy says: identity policies allow, it denies. People need a second factor for anything, and
+// CloudFormation and the break-glass role may do what the rotator does.
+func secretRefusals(at expect.At) []template.Statement {
+	s, k := at.Stack(), kindOf(at.Estate, secretOf(at))
+	roles := func(names ...string) []string {
+		for i, name := range names {
+			names[i] = intent.IAMARN(s, "role/"+name)
+		}
+		return names
+	}
+	estate := intent.EstateName(s)
+	keepers := roles("cdk-"+intent.QualifierOf(s)+"-cfn-exec-role-"+s.Account+"-"+s.Region, estate+"-break-glass")
+	if k.Rotates > 0 {
+		keepers = append(keepers, roles(estate+"-"+s.Region+"-rotator")...)
+	}
+	readers := slices.Clone(keepers)
+	for i, region := range intent.RegionsOf(s) {
+		for _, service := range k.Readers {
+			if i == 0 || !k.Primary {
+				readers = append(readers, roles(estate+"-"+region+"-"+service)...)
+			}
 		}
 	}
-	for _, r := range refusals {
-		if !slices.ContainsFunc(p.Statements(), r.is) {
-			f.Fail(p, "does not refuse %s", r.what)
-		}
+	people := roles(estate+"-reader", estate+"-security", estate+"-operator", estate+"-break-glass")
+	noService := intent.When("BoolIfExists", "aws:PrincipalIsAWSService", "false")
+	return []template.Statement{
+		denial(secretAnything, intent.When("StringNotEquals", "aws:PrincipalAccount", s.Account), noService),
+		denial(secretReading, intent.When("ArnNotEquals", "aws:PrincipalArn", readers...), noService),
+		denial(secretChanging, intent.When("ArnNotEquals", "aws:PrincipalArn", keepers...), noService),
+		denial(secretAnything, intent.When("ArnEquals", "aws:PrincipalArn", people...), intent.When("BoolIfExists", "aws:MultiFactorAuthPresent", "false")),
 	}
+}
+
+func denial(actions []string, when ...template.Condition) template.Statement {
+	return template.Statement{Effect: "Deny", Actions: actions, Resources: []string{"*"}, Conditions: when,
+		Principals: map[string][]string{"AWS": {"*"}}}
 }

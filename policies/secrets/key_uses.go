@@ -1,6 +1,9 @@
 package secrets
 
 import (
+	"slices"
+
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
@@ -12,7 +15,7 @@ type keyUse struct {
 	services []string // those that use it in their own name
 }
 
-// usesOf is by class of data. A class that is not here may be used by nobody.
+// usesOf is by class of data. The key of a class that is not here is administered, and not used.
 var usesOf = map[string]keyUse{
 	"logs":      {via: "logs", services: []string{"logs", "delivery.logs"}},
 	"alarms":    {via: "sns", services: []string{"cloudwatch", "events", "backup"}},
@@ -28,27 +31,55 @@ var usesOf = map[string]keyUse{
 	"archive":   {via: "s3"},
 }
 
-// keyUses are what the estate's keys are for, by the class that their alias stands for.
-func keyUses(e *template.Estate) map[*template.Resource]keyUse {
-	uses := map[*template.Resource]keyUse{}
-	for a := range e.All("AWS::KMS::Alias") {
-		if k := e.Find(a.Get("TargetKeyId"), "AWS::KMS::Key"); k != nil {
-			uses[k] = usesOf[intent.AliasClass(a)]
+// keyAdministration is what the account may do to a key: all but use it, or give its use away.
+var keyAdministration = []string{"kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias", "kms:UpdateKeyDescription",
+	"kms:Describe*", "kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:EnableKey", "kms:DisableKey",
+	"kms:EnableKeyRotation", "kms:DisableKeyRotation", "kms:RotateKeyOnDemand",
+	"kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:RevokeGrant"}
+
+var keyUsage = []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"}
+
+// keyStatements are all that a key's policy says, by the classes that its aliases stand for.
+func keyStatements(at expect.At) []template.Statement {
+	k, s := at.Resource, at.Stack()
+	list := []template.Statement{ofAccount(s, keyAdministration)}
+	for _, alias := range at.Estate.Referrers(k, intent.AliasType, "TargetKeyId") {
+		use, known := usesOf[intent.AliasClass(alias)]
+		if !known {
+			continue
+		}
+		through := useThrough(s, use.via)
+		list = append(list, through)
+		if use.grants {
+			onlyForService := append(slices.Clone(through.Conditions), intent.When("Bool", "kms:GrantIsForAWSResource", "true"))
+			list = append(list, ofAccount(s, []string{"kms:CreateGrant"}, onlyForService...))
+		}
+		for _, service := range use.services {
+			list = append(list, useInOwnName(k, service))
 		}
 	}
-	return uses
+	return list
 }
 
-// serviceUses are the services that use a key in their own name, each with what holds it to this account: CloudWatch Logs by the
-// log group ("Encrypt log data using AWS KMS"), the others by the account that they act for.
-func serviceUses(k *template.Resource, use keyUse) map[string]template.Condition {
-	by := map[string]template.Condition{}
-	for _, s := range use.services {
-		if s == "logs" {
-			by[intent.LogsService(k)] = intent.When("ArnLike", intent.LogsContext, intent.LogGroupARN(k, "*"))
-		} else {
-			by[s+".amazonaws.com"] = intent.When("StringEquals", "aws:SourceAccount", k.Stack.Account)
-		}
+// ofAccount is what an account's identities may do with a key.
+func ofAccount(s *template.Stack, actions []string, when ...template.Condition) template.Statement {
+	return template.Statement{Actions: actions, Resources: []string{"*"}, Conditions: when,
+		Principals: map[string][]string{"AWS": {intent.IAMARN(s, "root")}}}
+}
+
+// useThrough is the use of a key by an account's identities through a service of the region.
+func useThrough(s *template.Stack, service string) template.Statement {
+	return ofAccount(s, keyUsage, intent.When("StringEquals", "kms:CallerAccount", s.Account),
+		intent.When("StringEquals", "kms:ViaService", service+"."+s.Region+".amazonaws.com"))
+}
+
+// useInOwnName is the use of a key by a service for the key's account. CloudWatch Logs is held by the log group ("Encrypt log data
+// using AWS KMS"), the others by the account that they act for.
+func useInOwnName(k *template.Resource, service string) template.Statement {
+	principal, when := service+".amazonaws.com", intent.When("StringEquals", "aws:SourceAccount", k.Stack.Account)
+	if service == "logs" {
+		principal, when = intent.LogsService(k), intent.When("ArnLike", intent.LogsContext, intent.LogGroupARN(k, "*"))
 	}
-	return by
+	return template.Statement{Actions: append(slices.Clone(keyUsage), "kms:DescribeKey"), Resources: []string{"*"},
+		Principals: map[string][]string{"Service": {principal}}, Conditions: []template.Condition{when}}
 }

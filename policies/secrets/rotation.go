@@ -8,64 +8,53 @@ import (
 	"time"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
+// A provider's key has no schedule: only the provider makes another.
 var secretsRotate = policies.Policy{
-	ID: "SECRET-06", Title: "The master's password is rotated at least every 30 days and a partner's key every 90, by our rotator, at a planned hour and never because of a deploy; a provider's key, which only the provider makes, by nobody",
+	ID: "SECRET-06", Title: "Our rotator rotates each secret within its kind's days, at a planned hour, not at a deploy",
 	Source:    policies.Answer("Are we using KMS or Vault", "Enable automatic secret rotation."),
 	Component: policies.Management, STRIDE: "SI", Severity: policies.High,
-	Fix:   "rotate it with secret.Rotate, Fortnightly or EveryOtherMonth",
+	Fix: "rotate it with secret.Rotate, Fortnightly or EveryOtherMonth",
+	Expect: expect.Shapes{intent.ScheduleType: {
+		"SecretId":                  expect.Own(intent.SecretType),
+		"RotationLambdaARN":         functionOf("rotator"),
+		"RotateImmediatelyOnUpdate": expect.False.Because("clients have the former value"),
+		"RotationRules":             expect.Object(expect.Shape{"ScheduleExpression": soonEnough, "Duration": withinTheDay}),
+	}},
 	Reads: []string{intent.SecretType, intent.ScheduleType, intent.FunctionType, intent.PermissionType},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		meant := intent.MeantSecrets(e)
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
 		for c := range e.All(intent.ScheduleType) {
-			f.AllowOnly(c, "RotateImmediatelyOnUpdate", "RotationLambdaARN", "RotationRules", "SecretId")
-			r := e.Find(c.Get("SecretId"), intent.SecretType)
-			if r == nil || r.Stack != c.Stack {
-				f.Fail(c, "is of no secret of its stack")
-				continue
-			}
-			if !c.Get("RotateImmediatelyOnUpdate").False() {
-				f.Fail(c, "rotates at once when it is deployed, while clients have the former value")
-			}
-			checkRotator(e, f, c)
-			if m := meantBy(meant, r); m != nil && m.Rotates > 0 {
-				checkRules(f, c, m.Rotates)
+			function := e.Find(c.Get("RotationLambdaARN"), intent.FunctionType)
+			p := permissionFor(e, function, "secretsmanager.amazonaws.com")
+			if p == nil || p.Stack == c.Stack && !slices.Contains(c.DependsOn(), p.ID) {
+				f.Fail(c, "DependsOn is %v, must be the permission by which Secrets Manager calls the function", c.DependsOn())
 			}
 		}
 		for r := range e.All(intent.SecretType) {
-			m, schedules := meantBy(meant, r), len(e.Referrers(r, intent.ScheduleType, "SecretId"))
-			if m == nil {
-				continue // SECRET-01
-			}
-			if want := min(1, m.Rotates); schedules != want {
-				f.Fail(r, "has %d schedules of rotation, not %d", schedules, want)
+			schedules, want := len(e.Referrers(r, intent.ScheduleType, "SecretId")), min(1, kindOf(e, r).Rotates)
+			if schedules != want {
+				f.Fail(r, "has %d schedules of rotation, must have %d", schedules, want)
 			}
 		}
 	},
 }
 
-// checkRotator reports a schedule that something else than our function runs, or that Secrets Manager cannot run.
-func checkRotator(e *template.Estate, f *policies.Findings, c *template.Resource) {
-	function := e.Find(c.Get("RotationLambdaARN"), intent.FunctionType)
-	if function == nil || function.Stack.Layer != intent.SecretsLayer || function.Stack.Region != c.Stack.Region ||
-		!function.Get("FunctionName").Is(intent.EstateName(c.Stack)+"-"+c.Stack.Region+"-rotator") || !c.Get("RotationLambdaARN").Is(function.Attribute("Arn")) {
-		f.Fail(c, "is run by %s, not by the rotator", c.Get("RotationLambdaARN"))
-		return
-	}
-	permission := permitted(e, function, "secretsmanager.amazonaws.com")
-	if permission == nil || permission.Stack == c.Stack && !slices.Contains(c.DependsOn(), permission.ID) {
-		f.Fail(c, "does not wait for the permission by which Secrets Manager calls %s", function)
-	}
+// functionOf is the ARN of the region's function of the secrets stack that runs a program.
+func functionOf(program string) expect.Want {
+	return expect.ARNOf("the region's "+program, intent.FunctionType, func(_ expect.At, r *template.Resource) bool {
+		return r.Stack.Layer == intent.SecretsLayer && r.Get("FunctionName").Is(intent.EstateName(r.Stack)+"-"+r.Stack.Region+"-"+program)
+	})
 }
 
-// permitted is the permission by which a service calls a function, or nil.
-func permitted(e *template.Estate, function *template.Resource, service string) *template.Resource {
+// permissionFor returns the permission by which a service calls a function, or nil.
+func permissionFor(e *template.Estate, function *template.Resource, service string) *template.Resource {
+	if function == nil {
+		return nil
+	}
 	for _, p := range e.Referrers(function, intent.PermissionType, "FunctionName") {
 		if p.Get("Principal").Is(service) {
 			return p
@@ -74,27 +63,27 @@ func permitted(e *template.Estate, function *template.Resource, service string) 
 	return nil
 }
 
-// checkRules reports a schedule that is not so many days apart at the most.
-func checkRules(f *policies.Findings, c *template.Resource, most int) {
-	rules := c.Get("RotationRules")
-	for _, property := range intent.UnexpectedKeys(rules, "Duration", "ScheduleExpression") {
-		f.Fail(c, "says when by %s, and a deploy that changes that may rotate", property)
-	}
-	hour, apart := planned(rules.Get("ScheduleExpression").Text())
-	if apart == 0 || apart > most {
-		f.Fail(c, "rotates by %s, and must within %d days", rules.Get("ScheduleExpression"), most)
-	}
-	if hours, err := strconv.Atoi(strings.TrimSuffix(rules.Get("Duration").Text(), "h")); err != nil || hours < 1 || hour+hours > 24 {
-		f.Fail(c, "its window of %s does not end within the day", rules.Get("Duration"))
-	}
-}
+var soonEnough = expect.Want{Text: "a cron expression of days no further apart than the secret's kind allows", Reads: []string{intent.SecretType},
+	Breaks: []any{"cron(0 3 1 1/12 ? *)", "rate(10 days)", "cron(0 3 32 * ? *)"},
+	Holds: func(at expect.At, v template.Value) bool {
+		_, apart := parseSchedule(v.Text())
+		return apart > 0 && apart <= kindOf(at.Estate, secretOf(at)).Rotates
+	}}
 
-// cron is an hour of days of every month, or of every nth from one on ("Rotation schedules" of the Secrets Manager guide).
-var cron = regexp.MustCompile(`^cron\(0 (\d+) (\d+(?:,\d+)*) (?:\*|(\d+)/(\d+)) \? \*\)$`)
+var withinTheDay = expect.Want{Text: "a number of hours that end within the day of the schedule", Breaks: []any{"25h", "0h", "3"},
+	Holds: func(at expect.At, v template.Value) bool {
+		from, _ := parseSchedule(at.Resource.Get("RotationRules", "ScheduleExpression").Text())
+		number, inHours := strings.CutSuffix(v.Text(), "h")
+		hours, err := strconv.Atoi(number)
+		return err == nil && inHours && hours >= 1 && from+hours <= 24
+	}}
 
-// planned is the hour of a schedule, and the most days between two of its days; 0 days if it cannot be read.
-func planned(expression string) (hour, apart int) {
-	part := cron.FindStringSubmatch(expression)
+// cronForm is an hour of days of every month, or of every nth from one on ("Rotation schedules" of the Secrets Manager guide).
+var cronForm = regexp.MustCompile(`^cron\(0 (\d+) (\d+(?:,\d+)*) (?:\*|(\d+)/(\d+)) \? \*\)$`)
+
+// parseSchedule returns the hour of a schedule, and the most days between two of its days; 0 days if it cannot be read.
+func parseSchedule(expression string) (hour, apart int) {
+	part := cronForm.FindStringSubmatch(expression)
 	if part == nil {
 		return 0, 0
 	}

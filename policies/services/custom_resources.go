@@ -5,87 +5,83 @@ import (
 	"strings"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
-// customType is what a custom resource takes, and where the function is that makes it.
-type customType struct {
-	properties []string
-	layer      string // of the function, in the same region
-}
-
-// customTypes are the custom resources of the estate.
-var customTypes = map[string]customType{
-	intent.EmptyGroupType: {[]string{"GroupId"}, "network"},
-	intent.PrefixListType: {[]string{"Name"}, "network"},
-
-	intent.PartnerType:     {[]string{"Partner", "Record", "Table"}, "registry"},
-	intent.TablePolicyType: {[]string{"Policy", "Table"}, "registry"},
-}
-
+// A kind of custom resource that is not here is a type that no policy states (CDK-06).
 var customResourcesAreOurs = policies.Policy{
-	ID: "FN-06", Title: "Every custom resource is of a known kind, and is made by a function of ours in its region, which the stack does not wait for without end",
+	ID: "FN-06", Title: "Every custom resource is made by our function, and its stack waits ten minutes at most",
 	Source:    policies.ManagementPlane,
 	Component: policies.Management, STRIDE: "TDE", Severity: policies.High,
-	Fix:   "ask for it with vpctask.New or registry.New; a kind more is stated in policies/services/custom_resources.go",
-	Reads: []string{policies.Every},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for r := range e.All() {
-			if !strings.HasPrefix(r.Type, "Custom::") && r.Type != "AWS::CloudFormation::CustomResource" {
-				continue
-			}
-			kind, known := customTypes[r.Type]
-			if !known {
-				f.Fail(r, "no policy knows a %s", r.Type)
-				continue
-			}
-			f.AllowOnly(r, append([]string{"ServiceToken", "ServiceTimeout"}, kind.properties...)...)
-			function := e.Find(r.Get("ServiceToken"), intent.FunctionType)
-			if function == nil || function.Stack.Region != r.Stack.Region || function.Stack.Layer != kind.layer ||
-				!r.Get("ServiceToken").Is(function.Attribute("Arn")) {
-				f.Fail(r, "is made by %s, which is no function of its region's %s", r.Get("ServiceToken"), kind.layer)
-				continue
-			}
-			waits, ok := r.Get("ServiceTimeout").Int()
-			takes, _ := function.Get("Timeout").Int()
-			if !ok || waits <= takes || waits > mostWaiting {
-				f.Fail(r, "is waited for %s seconds, and %s may take %d; the most are %d", r.Get("ServiceTimeout"), function, takes, mostWaiting)
-			}
-		}
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
+	Fix:         "ask for it with vpctask.New or registry.New; a kind more is a row of policies/services/custom_resources.go",
+	MayBeAbsent: "an environment may have no partner yet; NET-37, FN-07 and REG-04 count the others",
+	Expect: expect.Shapes{
+		intent.EmptyGroupType:  customResource("network", "GroupId"),                     // NET-37
+		intent.PrefixListType:  customResource("network"),                                // and Name: FN-07
+		intent.PartnerType:     customResource("registry", "Partner", "Record", "Table"), // REG-05, REG-06
+		intent.TablePolicyType: customResource("registry", "Policy", "Table"),            // REG-04
 	},
 }
 
-// mostWaiting is how many seconds a stack may be held up by a function that does not answer; CloudFormation's own limit is an
-// hour ("CustomResource", ServiceTimeout).
-const mostWaiting = 600
+// customResource is the shape of what a function of a layer makes, with the properties that other policies check.
+func customResource(layer string, checked ...string) expect.Shape {
+	ofLayer := func(_ expect.At, r *template.Resource) bool { return r.Stack.Layer == layer }
+	shape := expect.Shape{"ServiceTimeout": longEnough,
+		"ServiceToken": expect.ARNOf("a function of the region's "+layer+" stack", intent.FunctionType, ofLayer)}
+	for _, property := range checked {
+		shape[property] = expect.Checked
+	}
+	return shape
+}
 
-// listed are the services that a VPC reaches by a gateway endpoint, whose addresses a rule names by their list.
-var listed = []string{"dynamodb", "s3"}
+// longEnough keeps a function that does not answer from holding up its stack. CloudFormation's own limit is an hour
+// ("CustomResource", ServiceTimeout).
+var longEnough = expect.Want{Text: "more seconds than the function may take, and 600 at most",
+	Reads: []string{intent.FunctionType}, Breaks: []any{0, 3600},
+	Holds: func(at expect.At, v template.Value) bool {
+		waits, ok := v.Int()
+		function := at.Estate.Find(at.Resource.Get("ServiceToken"), intent.FunctionType)
+		if !ok || function == nil {
+			return false
+		}
+		takes, _ := function.Get("Timeout").Int()
+		return takes < waits && waits <= 600
+	}}
 
-var servicesAddressesAreKnown = policies.Policy{
-	ID: "FN-07", Title: "Every VPC's stack knows AWS's lists of the addresses of S3 and DynamoDB in its region, each once, and no other list",
+// listedServices are the services that a VPC reaches by a gateway endpoint, whose addresses a rule names by their list.
+var listedServices = []string{"dynamodb", "s3"}
+
+// serviceOfList is the service of a list of the addresses of its region, "" if it is another list.
+func serviceOfList(l *template.Resource) string {
+	service, here := strings.CutPrefix(l.Get("Name").Text(), "com.amazonaws."+l.Stack.Region+".")
+	if !here || !slices.Contains(listedServices, service) {
+		return ""
+	}
+	return service
+}
+
+var serviceAddressesAreKnown = policies.Policy{
+	ID: "FN-07", Title: "Every VPC's stack looks up AWS's address lists of S3 and DynamoDB in its region, each once",
 	Source:    policies.NetworkRow,
 	Component: policies.Network, STRIDE: "IE", Severity: policies.Medium,
-	Fix:   "ask for them with vpctask's PrefixList",
+	Fix: "ask for them with vpctask's PrefixList",
+	Expect: expect.Shapes{intent.PrefixListType: {
+		"Name": expect.Want{Text: "AWS's list of S3 or DynamoDB in the region",
+			Breaks: []any{"com.amazonaws.ca-west-1.s3", "com.amazonaws.global.cloudfront.origin-facing", "everywhere"},
+			Holds:  func(at expect.At, _ template.Value) bool { return serviceOfList(at.Resource) != "" }},
+	}},
 	Reads: []string{intent.VPCType, intent.PrefixListType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		known := map[*template.Stack][]string{}
 		for l := range e.All(intent.PrefixListType) {
-			f.Examined(l)
-			service, here := strings.CutPrefix(l.Get("Name").Text(), "com.amazonaws."+l.Stack.Region+".")
-			if !here || !slices.Contains(listed, service) {
-				f.Fail(l, "is %s, no list that this catalogue knows of %s", l.Get("Name"), l.Stack.Region)
-			}
-			known[l.Stack] = append(known[l.Stack], service)
+			known[l.Stack] = append(known[l.Stack], serviceOfList(l))
 		}
 		for v := range e.All(intent.VPCType) {
 			f.Examined(v)
-			if !intent.SameList(known[v.Stack], listed) {
-				f.Fail(v, "its stack knows the lists %v, not %v", known[v.Stack], listed)
+			if !intent.SameList(known[v.Stack], listedServices) {
+				f.Fail(v, "its stack has the lists %v, must have %v", known[v.Stack], listedServices)
 			}
 		}
 	},

@@ -5,125 +5,138 @@ import (
 	"strings"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
 var functionRolesAreTheirOwn = policies.Policy{
-	ID: "FN-04", Title: "Every function has a role of its own, that trusts this one function and has one document of grants",
+	ID: "FN-04", Title: "Every function has its own role, which trusts this function and has one set of grants",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Services, STRIDE: "SE", Severity: policies.High,
-	Fix:   "build the function with function.New",
-	Reads: append([]string{intent.FunctionType}, intent.GrantTypes...),
+	Fix:    "build the function with function.New",
+	Expect: expect.Shapes{intent.FunctionType: {"Role": expect.ARNOf("a role of its stack", intent.RoleType, inSameStack)}},
+	Reads:  append([]string{intent.FunctionType}, intent.GrantTypes...),
 	Check: func(e *template.Estate, f *policies.Findings) {
-		bearers, of := map[*template.Resource]int{}, map[*template.Resource]*template.Resource{}
+		bearers := map[*template.Resource]int{}
 		for r := range e.All(intent.FunctionType) {
-			if role := e.Find(r.Get("Role"), intent.RoleType); role != nil && r.Get("Role").Is(role.Attribute("Arn")) && role.Stack == r.Stack {
-				of[r] = role
-				bearers[role]++
-			}
-		}
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
-		for r := range e.All(intent.FunctionType) {
-			switch role := of[r]; {
-			case role == nil:
-				f.Fail(r, "has no role of its stack")
-			case bearers[role] != 1:
-				f.Fail(r, "shares its role with %d others", bearers[role]-1)
-			default:
-				trustsFunction(f, role, r)
-			}
-		}
-	},
-}
-
-// trustsFunction reports what in a role's trust is not Lambda, for the one function ("Defining Lambda function permissions with
-// an execution role", on aws:SourceAccount and aws:SourceArn).
-func trustsFunction(f *policies.Findings, role, function *template.Resource) {
-	for _, s := range intent.TrustOf(f, role, "sts:AssumeRole") {
-		if !slices.Equal(intent.SolePrincipals(s, "Service"), []string{"lambda.amazonaws.com"}) || !slices.Equal(s.Actions, []string{"sts:AssumeRole"}) ||
-			!intent.HasExactlyConditions(s, intent.When("StringEquals", "aws:SourceAccount", role.Stack.Account), intent.When("ArnLike", "aws:SourceArn", function.Attribute("Arn"))) {
-			f.Fail(role, "%s: trusts more, or less, than Lambda for %s", intent.StatementName(s), function)
-		}
-	}
-	if role.Get("Policies").Len() != 1 || !role.Get("ManagedPolicyArns").Missing() {
-		f.Fail(role, "has more policies than its own, or none")
-	}
-}
-
-// looks are what the function of the custom resources has to read before it does anything, of which none knows a resource.
-var looks = []string{"ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"}
-
-var (
-	revokes = []string{"ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"}
-	records = []string{"logs:CreateLogStream", "logs:PutLogEvents"}
-)
-
-// jobs are by what asks for them: each adds what a function has to do for some of the estate's resources. What none asks of a
-// function it must not be able to do.
-var jobs = []func(e *template.Estate, function *template.Resource, j grants){networkTasks, registryTasks, rotationTasks, ageTasks}
-
-// jobTypes are the types that jobs follow from.
-var jobTypes = []string{intent.FunctionType, intent.LogGroupType, intent.EmptyGroupType, intent.PrefixListType, intent.VPCType, intent.TablePolicyType, intent.ScheduleType, intent.RuleType, "AWS::KMS::Alias", "AWS::KMS::Key"}
-
-var functionsDoTheirJobOnly = policies.Policy{
-	ID: "FN-05", Title: "A function may write its log, and do what the resources that it is there for ask of it, and nothing else",
-	Source:    policies.LeastPrivilege,
-	Component: policies.Services, STRIDE: "TE", Severity: policies.High,
-	Fix:   "give it no more than its job, which one of jobs in policies/services/function_roles.go states",
-	Reads: slices.Concat(jobTypes, intent.GrantTypes),
-	Check: func(e *template.Estate, f *policies.Findings) {
-		given := intent.GrantsByRole(e)
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
+			bearers[e.Find(r.Get("Role"), intent.RoleType)]++
 		}
 		for r := range e.All(intent.FunctionType) {
 			role := e.Find(r.Get("Role"), intent.RoleType)
 			if role == nil {
-				continue // FN-04
+				continue // the shape says so
 			}
-			job := jobOf(e, r)
-			if len(job) == 0 {
-				f.Fail(r, "has no job that this catalogue knows")
+			if n := bearers[role]; n != 1 {
+				f.Fail(r, "Role has %d functions, must have 1", n)
+			} else {
+				checkRole(f, role, "lambda.amazonaws.com", r.Attribute("Arn"))
 			}
-			checkJob(f, r, role, given[role], job)
 		}
 	},
 }
 
-// keepsFromInterfaces says that a statement denies the function's own code what Lambda needs for it ("Giving Lambda functions
-// access to resources in an Amazon VPC").
-func keepsFromInterfaces(s template.Statement, function *template.Resource) bool {
-	return s.Effect == "Deny" && intent.IsReadable(s) && intent.SameSet(s.Actions, intent.InterfaceActions) && slices.Equal(s.Resources, []string{"*"}) &&
-		intent.HasExactlyConditions(s, intent.When("ArnEquals", "lambda:SourceFunctionArn", function.Attribute("Arn")))
+// checkRole reports what is wrong with a role that one service assumes for sources in its account ("Defining Lambda function
+// permissions with an execution role" and "Amazon ECS task IAM role", on aws:SourceAccount and aws:SourceArn).
+func checkRole(f *policies.Findings, role *template.Resource, service, source string) {
+	trust := slices.DeleteFunc(role.Statements(), func(s template.Statement) bool { return !s.Kind.Has(template.Trust) })
+	want := template.Statement{Actions: []string{"sts:AssumeRole"}, Principals: map[string][]string{"Service": {service}},
+		Conditions: []template.Condition{
+			intent.When("StringEquals", "aws:SourceAccount", role.Stack.Account), intent.When("ArnLike", "aws:SourceArn", source)}}
+	if len(trust) == 0 {
+		f.Fail(role, "AssumeRolePolicyDocument is empty, must be %s", expect.Write(want))
+	}
+	for _, s := range trust {
+		if !expect.Same(want, s) {
+			f.Fail(role, "AssumeRolePolicyDocument has %s, must be %s", expect.Write(s), expect.Write(want))
+		}
+	}
+	if n := role.Get("Policies").Len(); n != 1 {
+		f.Fail(role, "Policies has %d documents, must have 1", n)
+	}
+	if !role.Get("ManagedPolicyArns").Missing() {
+		f.Fail(role, "ManagedPolicyArns is set, must be absent: the role's grants are in Policies")
+	}
 }
 
-// jobOf is all that a function has to be allowed; nothing if nobody asks anything of it.
-func jobOf(e *template.Estate, function *template.Resource) grants {
-	j := grants{}
-	for _, add := range jobs {
-		add(e, function, j)
+var functionsDoTheirWorkOnly = policies.Policy{
+	ID: "FN-05", Title: "A function may write its log, do what the resources that need it ask, and nothing else",
+	Source:    policies.LeastPrivilege,
+	Component: policies.Services, STRIDE: "TE", Severity: policies.High,
+	Fix:   "give it no more than its tasks, which a function of policies/services/function_tasks.go states",
+	Reads: slices.Concat(taskTypes, intent.GrantTypes),
+	Check: func(e *template.Estate, f *policies.Findings) {
+		given := intent.GrantsByRole(e)
+		for r := range e.All(intent.FunctionType) {
+			f.Examined(r)
+			role := e.Find(r.Get("Role"), intent.RoleType)
+			if role == nil {
+				continue // FN-04
+			}
+			needed := grantsOf(e, r)
+			if len(needed) == 0 {
+				f.Fail(r, "no resource needs it, must have a task that the catalogue states")
+			}
+			checkGrants(f, r, role, given[role], needed)
+		}
+	},
+}
+
+// grantsOf is all that a function has to be allowed; nothing if no resource needs it.
+func grantsOf(e *template.Estate, function *template.Resource) grants {
+	g := grants{}
+	for _, add := range functionTasks {
+		add(e, function, g)
 	}
-	if len(j) == 0 {
+	if len(g) == 0 {
 		return nil
 	}
 	if group := groupOf(e, function); group != nil {
-		for _, action := range records {
-			j[action] = []string{group.Attribute("Arn")}
-		}
+		g.add(group.Attribute("Arn"), "logs:CreateLogStream", "logs:PutLogEvents")
 	}
 	if !function.Get("VpcConfig").Missing() {
-		for _, action := range intent.InterfaceActions {
-			j[action] = append(j[action], "*")
-		}
+		g.add("*", intent.InterfaceActions...)
 	}
-	return j
+	return g
 }
 
-// on are a statement's resources, each with the conditions that it is allowed under.
-func on(s template.Statement) []string {
+// checkGrants reports what a role may do beyond what it needs, and what it may not do of that.
+func checkGrants(f *policies.Findings, subject, role *template.Resource, given []template.Statement, needed grants) {
+	has, restricted := grants{}, false
+	for _, s := range given {
+		if expect.Same(noInterfacesOf(subject), s) {
+			restricted = true
+			continue
+		}
+		if s.Effect != "Allow" || !intent.IsReadable(s) {
+			f.Fail(s.Resource, "%s is %s, must be an Allow of listed actions on listed resources", intent.StatementName(s), expect.Write(s))
+			continue
+		}
+		for _, action := range s.Actions {
+			has[action] = append(has[action], resourcesOf(s)...)
+			if !intent.IsSubset(resourcesOf(s), needed[action]) {
+				f.Fail(s.Resource, "%s allows %s on %v, must be within %v", intent.StatementName(s), action, resourcesOf(s), needed[action])
+			}
+		}
+	}
+	for action, on := range needed {
+		if !intent.SameSet(has[action], on) {
+			f.Fail(role, "%s is allowed on %v, must be on %v", action, has[action], on)
+		}
+	}
+	if !restricted && len(needed[intent.InterfaceActions[0]]) > 0 {
+		f.Fail(role, "the code of %s may make network interfaces, must be denied: Lambda makes them", subject)
+	}
+}
+
+// noInterfacesOf denies the function's own code what Lambda needs for it ("Giving Lambda functions access to resources in an Amazon VPC").
+func noInterfacesOf(function *template.Resource) template.Statement {
+	return template.Statement{Effect: "Deny", Actions: intent.InterfaceActions, Resources: []string{"*"},
+		Conditions: []template.Condition{intent.When("ArnEquals", "lambda:SourceFunctionArn", function.Attribute("Arn"))}}
+}
+
+// resourcesOf are a statement's resources, each with the conditions that it is allowed under.
+func resourcesOf(s template.Statement) []string {
 	var conditions []string
 	for _, c := range s.Conditions {
 		conditions = append(conditions, " under "+c.Operator+" "+c.Key+" "+strings.Join(c.Values, ","))
@@ -134,33 +147,4 @@ func on(s template.Statement) []string {
 		all = append(all, r+strings.Join(conditions, ""))
 	}
 	return all
-}
-
-// checkJob holds the grants of a function's role against its job, in both directions.
-func checkJob(f *policies.Findings, function, role *template.Resource, grants []template.Statement, job grants) {
-	may, kept := map[string][]string{}, false
-	for _, s := range grants {
-		if keepsFromInterfaces(s, function) {
-			kept = true
-			continue
-		}
-		if s.Effect != "Allow" || !intent.IsReadable(s) {
-			f.Fail(s.Resource, "%s: does not simply allow", intent.StatementName(s))
-			continue
-		}
-		for _, action := range s.Actions {
-			may[action] = append(may[action], on(s)...)
-			if !intent.IsSubset(on(s), job[action]) {
-				f.Fail(s.Resource, "%s: allows %s on %v, which is not its job", intent.StatementName(s), action, on(s))
-			}
-		}
-	}
-	for action, on := range job {
-		if !intent.SameSet(may[action], on) {
-			f.Fail(role, "may not %s on all of %v, which is its job", action, on)
-		}
-	}
-	if !kept && len(job[intent.InterfaceActions[0]]) > 0 {
-		f.Fail(role, "lets the code of %s make interfaces, and not Lambda alone", function)
-	}
 }

@@ -6,102 +6,82 @@ import (
 	"strings"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
-var functionPolicies = []policies.Policy{functionsRunOurCode, nobodyOutsideCallsAFunction, functionsLogOnTheirOwn,
-	functionRolesAreTheirOwn, functionsDoTheirJobOnly, customResourcesAreOurs, servicesAddressesAreKnown, functionsLieInTheirPlace}
-
-// contentKey is the key of an asset that is a zip file: the SHA-256 of what it holds.
-var contentKey = regexp.MustCompile(`^[0-9a-f]{64}\.zip$`)
+var functionPolicies = []policies.Policy{functionsRunOurCode, knownServicesCallFunctions, functionsHaveTheirLog,
+	functionRolesAreTheirOwn, functionsDoTheirWorkOnly, customResourcesAreOurs, serviceAddressesAreKnown, functionsLieInTheirPlace}
 
 var functionsRunOurCode = policies.Policy{
-	ID: "FN-01", Title: "Every function runs one program of ours, named by its content, from CDK's own bucket, with no secret, layer or file system beside it",
+	ID: "FN-01", Title: "Every function runs one program of ours, named by its content, from CDK's own bucket",
 	Source:    policies.Risk("Supply Chain Attacks (Dependencies, Images)", "Signed images, dependency scanning, SRI, version pinning."),
 	Component: policies.Services, STRIDE: "TIE", Severity: policies.High,
-	Fix:   "build the function with function.New; a secret is read from Secrets Manager when it is needed",
-	Reads: []string{intent.FunctionType},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
-		for r := range e.All(intent.FunctionType) {
-			f.AllowOnly(r, "Architectures", "Code", "Description", "FunctionName", "Handler", "LoggingConfig", "MemorySize",
-				"Role", "Runtime", "Tags", "Timeout", "VpcConfig")
-			if !r.Get("Runtime").Is("provided.al2023") || !r.Get("Handler").Is("bootstrap") ||
-				!slices.Equal(intent.Texts(r.Get("Architectures")), []string{"x86_64"}) {
-				f.Fail(r, "runs %s of %s on %s, not a bootstrap of ours", r.Get("Handler"), r.Get("Runtime"), r.Get("Architectures"))
-			}
-			if r.Get("FunctionName").Text() == "" {
-				f.Fail(r, "has no name that its role could trust")
-			}
-			code := r.Get("Code")
-			if !code.Get("S3Bucket").Is(assetBucket(r.Stack)) || !contentKey.MatchString(code.Get("S3Key").Text()) || code.Len() != 2 {
-				f.Fail(r, "its code is %s, not a zip file by its content in %s", code, assetBucket(r.Stack))
-			}
-			if seconds, ok := r.Get("Timeout").Int(); !ok || seconds < 1 || seconds > 900 {
-				f.Fail(r, "its time is %s, and 1 to 900 seconds are to be stated", r.Get("Timeout"))
-			}
-			if mb, ok := r.Get("MemorySize").Int(); !ok || mb < 128 || mb > 10240 {
-				f.Fail(r, "its memory is %s, and 128 to 10240 MB are to be stated", r.Get("MemorySize"))
-			}
-		}
-	},
+	Fix: "build the function with function.New; a secret is read from Secrets Manager when it is needed",
+	Expect: expect.Shapes{intent.FunctionType: {
+		"FunctionName":  expect.Matches(regexp.MustCompile(`^[\w-]+$`), "a name that its role can trust", ""),
+		"Runtime":       expect.Is("provided.al2023"),
+		"Handler":       expect.Is("bootstrap"),
+		"Architectures": expect.Exactly("x86_64"),
+		"Code": expect.Object(expect.Shape{
+			"S3Bucket": expect.Equals("the asset bucket of the stack's bootstrap", assetBucket),
+			"S3Key":    expect.Matches(regexp.MustCompile(`^[0-9a-f]{64}\.zip$`), "the SHA-256 of a zip file", "latest.zip"),
+		}),
+		"Timeout":     expect.Between(1, 900),
+		"MemorySize":  expect.Between(128, 10240),
+		"Description": expect.Any.OrAbsent(),
+	}},
 }
 
 // assetBucket is where `cdk bootstrap` has assets put in a stack's account and region, under the qualifier that the stack is
 // deployed by.
-func assetBucket(s *template.Stack) string {
+func assetBucket(at expect.At) string {
+	s := at.Stack()
 	return "cdk-" + intent.QualifierOf(s) + "-assets-" + s.Account + "-" + s.Region
 }
 
-// callers are the services that call functions of ours, and whether each does so for one thing, which the permission then names.
+// callers are the services that call functions of ours, and whether each does so for one rule, which the permission then names.
 var callers = map[string]bool{
 	"secretsmanager.amazonaws.com": false, // for any secret of the account that is set to be rotated by the function
 	"events.amazonaws.com":         true,
 }
 
-var nobodyOutsideCallsAFunction = policies.Policy{
-	ID: "FN-02", Title: "No function has a URL, an event source or a layer: this account's identities call it, and known services on behalf of this account",
+// This account's identities call functions too. A URL, an event source and a layer are of types that no policy states (CDK-06).
+var knownServicesCallFunctions = policies.Policy{
+	ID: "FN-02", Title: "Only known services are permitted to call a function, on behalf of this account",
 	Source:    policies.LeastPrivilege,
 	Component: policies.Services, STRIDE: "SIE", Severity: policies.High,
-	Fix:   "give the permission by function's CalledBy; a caller more is stated in policies/services/functions.go",
-	Reads: []string{policies.Every},
+	Fix: "give the permission by function's CalledBy; a caller more is a row of callers in policies/services/functions.go",
+	Expect: expect.Shapes{intent.PermissionType: {
+		"Action":        expect.Is("lambda:InvokeFunction"),
+		"FunctionName":  expect.Own(intent.FunctionType),
+		"SourceAccount": expect.Equals("the stack's account", func(at expect.At) string { return at.Stack().Account }),
+		"SourceArn":     expect.ARNOf("a rule of its stack", intent.RuleType, inSameStack).OrAbsent(),
+		"Principal": expect.Want{Text: "a service that calls functions", Breaks: []any{"*", "s3.amazonaws.com"},
+			Holds: func(_ expect.At, v template.Value) bool { _, known := callers[v.Text()]; return known }},
+	}},
+	Reads: []string{intent.PermissionType},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		for r := range f.EachLookingUp(e, intent.FunctionType, intent.RuleType) {
-			switch {
-			case r.Type == intent.PermissionType:
-				checkPermission(e, f, r)
-			case strings.HasPrefix(r.Type, "AWS::Lambda::") && r.Type != intent.FunctionType:
-				f.Fail(r, "an %s is a way to call a function, or into it, that no policy judges", r.Type)
+		for r := range f.Each(e, intent.PermissionType) {
+			if callers[r.Get("Principal").Text()] && r.Get("SourceArn").Missing() {
+				f.Fail(r, "SourceArn is missing, must be a rule of its stack: any rule of the account calls")
 			}
 		}
 	},
 }
 
-func checkPermission(e *template.Estate, f *policies.Findings, r *template.Resource) {
-	f.Examined(r)
-	f.AllowOnly(r, "Action", "FunctionName", "Principal", "SourceAccount", "SourceArn")
-	function := e.Find(r.Get("FunctionName"), intent.FunctionType)
-	if function == nil || function.Stack != r.Stack || !r.Get("Action").Is("lambda:InvokeFunction") {
-		f.Fail(r, "lets somebody %s on %s, not call a function of its stack", r.Get("Action"), r.Get("FunctionName"))
-	}
-	forOne, known := callers[r.Get("Principal").Text()]
-	if !known || !r.Get("SourceAccount").Is(r.Stack.Account) {
-		f.Fail(r, "lets %s call on behalf of account %s", r.Get("Principal"), r.Get("SourceAccount"))
-	}
-	rule := e.Find(r.Get("SourceArn"), intent.RuleType)
-	if forOne != !r.Get("SourceArn").Missing() || forOne && (rule == nil || rule.Stack != r.Stack || !r.Get("SourceArn").Is(rule.Attribute("Arn"))) {
-		f.Fail(r, "lets it be called for %s, which is not what %s calls for", r.Get("SourceArn"), r.Get("Principal"))
-	}
-}
+func inSameStack(at expect.At, r *template.Resource) bool { return r.Stack == at.Stack() }
 
-var functionsLogOnTheirOwn = policies.Policy{
+var functionsHaveTheirLog = policies.Policy{
 	ID: "FN-03", Title: "Every function writes a log of its own, as JSON, that nothing else writes",
 	Source:    policies.Incident("Enable and monitor CloudTrail, VPC flow logs, and GuardDuty."),
 	Component: policies.Services, STRIDE: "R", Severity: policies.Medium,
-	Fix:   "build the function with function.New",
+	Fix: "build the function with function.New",
+	Expect: expect.Shapes{intent.FunctionType: {"LoggingConfig": expect.Object(expect.Shape{
+		"LogFormat": expect.Is("JSON"), "ApplicationLogLevel": expect.Is("INFO"), "SystemLogLevel": expect.Is("INFO"),
+		"LogGroup": expect.Own(intent.LogGroupType),
+	})}},
 	Reads: []string{intent.FunctionType, intent.LogGroupType, intent.FlowLogType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		writers := map[*template.Resource]int{}
@@ -111,19 +91,9 @@ var functionsLogOnTheirOwn = policies.Policy{
 		for r := range e.All(intent.FunctionType) {
 			writers[groupOf(e, r)]++
 		}
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
 		for r := range e.All(intent.FunctionType) {
-			group, config := groupOf(e, r), r.Get("LoggingConfig")
-			if group == nil || group.Stack != r.Stack {
-				f.Fail(r, "writes to no log group of its stack")
-			} else if writers[group] != 1 {
-				f.Fail(r, "shares its log group with %d others", writers[group]-1)
-			}
-			if !config.Get("LogFormat").Is("JSON") || !config.Get("ApplicationLogLevel").Is("INFO") ||
-				!config.Get("SystemLogLevel").Is("INFO") || config.Len() != 4 {
-				f.Fail(r, "logs as %s, not all from INFO on as JSON", config)
+			if group := groupOf(e, r); group != nil && writers[group] != 1 {
+				f.Fail(r, "LoggingConfig.LogGroup has %d writers, must have 1", writers[group])
 			}
 		}
 	},
@@ -134,46 +104,52 @@ func groupOf(e *template.Estate, function *template.Resource) *template.Resource
 	return e.Find(function.Get("LoggingConfig", "LogGroup"), intent.LogGroupType)
 }
 
-// placed are the functions that touch a secret or a store, by the end of their name, which is that of their party in the network.
-// No other lies in a VPC.
-var placed = []string{"registrar", "rotator"}
+// programsInVPC are the programs that touch a secret or a store. Each is also the name of its party in the network. No policy states
+// VpcConfig of another function, so CDK-06 reports it.
+var programsInVPC = []string{"registrar", "rotator"}
 
-var functionsLieInTheirPlace = policies.Policy{
-	ID: "FN-08", Title: "Every function that touches a secret or a store lies in every zone of its VPC's app tier, in the group of its own party, and no other function lies in a VPC",
-	Source:    policies.LateralMovement,
-	Component: policies.Services, STRIDE: "SIE", Severity: policies.High,
-	Fix:   "give function.New the network's app subnets and the group of its party; what lies there is stated in policies/services/functions.go",
-	Reads: []string{intent.FunctionType, intent.GroupType, intent.SubnetType, intent.VPCType},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for _, s := range e.Stacks() {
-			f.ExaminedStack(s)
-		}
-		for r := range e.All(intent.FunctionType) {
-			program := r.Get("FunctionName").Text()[strings.LastIndex(r.Get("FunctionName").Text(), "-")+1:]
-			if slices.Contains(placed, program) {
-				checkPlace(e, f, r, program)
-			} else if !r.Get("VpcConfig").Missing() {
-				f.Fail(r, "lies in a VPC, and touches nothing there that this catalogue knows")
-			}
-		}
-	},
+// programOf is the program that a function runs: the end of its name.
+func programOf(r *template.Resource) string {
+	name := r.Get("FunctionName").Text()
+	return name[strings.LastIndex(name, "-")+1:]
 }
 
-// checkPlace reports how a function does not lie in its region's app tier as a party.
-func checkPlace(e *template.Estate, f *policies.Findings, r *template.Resource, party string) {
-	place := r.Get("VpcConfig")
-	groups := intent.Texts(place.Get("SecurityGroupIds"))
-	if group := intent.GroupsByID(e)[strings.Join(groups, " ")]; group == nil || intent.PartyOf(group) != party || group.Stack.Region != r.Stack.Region {
-		f.Fail(r, "has the groups %v, not that of %s alone", groups, party)
+var functionsLieInTheirPlace = policies.Policy{
+	ID: "FN-08", Title: "Every function that touches a secret or a store lies in its VPC's app tier, as its party",
+	Source:    policies.LateralMovement,
+	Component: policies.Services, STRIDE: "SIE", Severity: policies.High,
+	Fix:   "give function.New the network's app subnets and the group of its party; what lies there is a row of programsInVPC in policies/services/functions.go",
+	Where: func(r *template.Resource) bool { return slices.Contains(programsInVPC, programOf(r)) },
+	Expect: expect.Shapes{intent.FunctionType: {"VpcConfig": expect.Object(expect.Shape{
+		"SubnetIds":               appTier,
+		"SecurityGroupIds":        expect.List(ownParty),
+		"Ipv6AllowedForDualStack": expect.False,
+	})}},
+}
+
+var appTier = expect.Want{Text: "the app tier's subnets of the region, in every zone", Reads: []string{intent.SubnetType},
+	Breaks: []any{[]any{"subnet-0123456789abcdef0"}},
+	Holds: func(at expect.At, v template.Value) bool {
+		var app []string
+		for _, s := range intent.SubnetsOf(at.Estate, at.Stack().Region, "app") {
+			app = append(app, s.Attribute(""))
+		}
+		return len(app) > 0 && intent.SameList(intent.Texts(v), app)
+	}}
+
+var ownParty = expect.Want{Text: "the group of the function's party, in the region", Reads: []string{intent.GroupType},
+	Breaks: []any{"sg-0123456789abcdef0", anotherParty},
+	Holds: func(at expect.At, v template.Value) bool {
+		group := intent.GroupsByID(at.Estate)[v.Text()]
+		return group != nil && intent.PartyOf(group) == programOf(at.Resource) && group.Stack.Region == at.Stack().Region
+	}}
+
+// anotherParty is the group of another party of the region.
+func anotherParty(at expect.At) any {
+	for group := range at.Estate.All(intent.GroupType) {
+		if group.Stack.Region == at.Stack().Region && intent.PartyOf(group) != programOf(at.Resource) {
+			return group.Attribute("GroupId")
+		}
 	}
-	var app []string
-	for _, s := range intent.SubnetsOf(e, r.Stack.Region, "app") {
-		app = append(app, s.Attribute(""))
-	}
-	if len(app) == 0 || !intent.SameList(intent.Texts(place.Get("SubnetIds")), app) {
-		f.Fail(r, "lies in %s, not in the app tier's subnets", place.Get("SubnetIds"))
-	}
-	if !place.Get("Ipv6AllowedForDualStack").False() || place.Len() != 3 {
-		f.Fail(r, "lies there otherwise than by IPv4: %s", place)
-	}
+	return "sg-0123456789abcdef1"
 }

@@ -3,90 +3,88 @@ package storage
 
 import (
 	"slices"
-	"strings"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
 
+// Policies are all of this room.
 var Policies = []policies.Policy{
-	bucketsBlockPublicAccess, bucketsAreVersioned, bucketsAreEncrypted, bucketsShareNoKey, bucketsAreIntended,
-	bucketsHaveNoOtherWay, bucketsAreKept,
-	bucketsRefusePlainHTTP, bucketsAdmitOnlyServices, bucketsRefuseOtherAccounts, bucketsRefuseOtherKeys,
-	bucketsAreLogged, releasesAreImmutable,
+	bucketsBlockPublicAccess, bucketsAreVersioned, dataIsEncrypted, bucketsShareNoKey, bucketsAreIntended, bucketsAreLogged,
+	bucketsRefusePlainHTTP, accessLogsTakeDelivery, dataRefusesOthers, releasesAreImmutable, knowledgeIsGuarded, archiveIsLocked, archiveIsSealed,
 	knowledgeExpires, uploadsEnd, nothingElseExpires, knowledgeIsReplicated, replicationRoleCan,
-	uploaderIsTheDashboards, uploaderOnlyUploads, uploadsAreBounded, knowledgeIsReadInTheVPC, onlyCleanIsRead,
-	knowledgeIsScanned, scannerOnlyScans, archiveIsLocked, archiveIsSealed, originsAreOurs, nothingElseIsRefused,
+	uploaderIsTheDashboards, uploaderOnlyUploads, originsAreOurs, knowledgeIsScanned, scannerOnlyScans,
 }
 
+const (
+	bucketType = "AWS::S3::Bucket"
+	policyType = "AWS::S3::BucketPolicy"
+)
+
+var enabled = expect.Object(expect.Shape{"Status": expect.Is("Enabled")})
+
 var bucketsBlockPublicAccess = policies.Policy{
-	ID: "STORE-01", Title: "Every bucket blocks public access in all four ways and knows no ACLs",
+	ID: "STORE-01", Title: "Every bucket blocks public access in all four ways and has no ACLs",
 	Source:    policies.DataLeakage,
 	Component: policies.Buckets, STRIDE: "TI", Severity: policies.High,
-	Fix:   "build the bucket with bucket.NewPrivate",
-	Reads: []string{"AWS::S3::Bucket"},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for b := range e.All("AWS::S3::Bucket") {
-			f.Examined(b)
-			for _, way := range []string{"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"} {
-				if !b.Get("PublicAccessBlockConfiguration", way).True() {
-					f.Fail(b, "%s is not on", way)
-				}
-			}
-			if rules := b.Get("OwnershipControls", "Rules"); rules.Len() != 1 || !rules.Get("0", "ObjectOwnership").Is("BucketOwnerEnforced") {
-				f.Fail(b, "an ACL can give access: object ownership is not BucketOwnerEnforced")
-			}
-		}
-	},
+	Fix: "build the bucket with bucket.NewPrivate",
+	Expect: expect.Shapes{bucketType: {
+		"PublicAccessBlockConfiguration": expect.Object(expect.Shape{
+			"BlockPublicAcls": expect.True, "BlockPublicPolicy": expect.True, "IgnorePublicAcls": expect.True, "RestrictPublicBuckets": expect.True,
+		}),
+		"OwnershipControls": expect.Object(expect.Shape{"Rules": expect.List(expect.Object(expect.Shape{
+			"ObjectOwnership": expect.Is("BucketOwnerEnforced").Because("otherwise an ACL can give access"),
+		}))}),
+	}},
 }
 
 var bucketsAreVersioned = policies.Policy{
 	ID: "STORE-02", Title: "Every bucket keeps what is overwritten or deleted as a version",
 	Source:    policies.BucketRow,
 	Component: policies.Buckets, STRIDE: "TD", Severity: policies.Medium,
-	Fix:   "build the bucket with bucket.NewPrivate",
-	Reads: []string{"AWS::S3::Bucket"},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for b := range e.All("AWS::S3::Bucket") {
-			f.Examined(b)
-			if !b.Get("VersioningConfiguration", "Status").Is("Enabled") {
-				f.Fail(b, "versioning is not enabled")
-			}
-		}
-	},
+	Fix:    "build the bucket with bucket.NewPrivate",
+	Expect: expect.Shapes{bucketType: {"VersioningConfiguration": enabled}},
 }
 
-var bucketsAreEncrypted = policies.Policy{
-	ID: "STORE-03", Title: "Every bucket encrypts under the key of its class and region, only the access logs under S3's own, and none under a writer's",
+var dataIsEncrypted = policies.Policy{
+	ID: "STORE-03", Title: "Every bucket of data encrypts with the key of its class, and accepts no writer's key",
 	Source:    policies.DataLeakage,
 	Component: policies.Buckets, STRIDE: "I", Severity: policies.High,
 	Fix:   "give bucket.NewPrivate the key of the class that bucketKeys names",
-	Reads: []string{"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::KMS::Alias"},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for b := range e.All("AWS::S3::Bucket") {
-			f.Examined(b)
-			rules := b.Get("BucketEncryption", "ServerSideEncryptionConfiguration")
-			algorithm := rules.Get("0", "ServerSideEncryptionByDefault", "SSEAlgorithm")
-			if !slices.Equal(intent.Texts(rules.Get("0", "BlockedEncryptionTypes", "EncryptionType")), []string{"SSE-C"}) {
-				f.Fail(b, "takes objects under a key that the writer keeps to himself")
-			}
-			meant := e.Find(b.Value(b.Stack.Intent().Get("bucketKeys", bucketClass(b)).Text()))
-			switch {
-			case rules.Len() != 1:
-				f.Fail(b, "default encryption is not one rule")
-			case isAccessLogs(b):
-				if !algorithm.Is("AES256") || intent.BucketKey(e, b) != nil {
-					f.Fail(b, "load balancers can deliver access logs under SSE-S3 only, not under %s", algorithm)
-				}
-			case !algorithm.Is("aws:kms"):
-				f.Fail(b, "what is stored is encrypted by %s, not under a KMS key", algorithm)
-			case meant == nil || intent.BucketKey(e, b) != meant:
-				f.Fail(b, "the key is not the one that bucketKeys of the intent names")
-			case !rules.Get("0", "BucketKeyEnabled").True():
-				f.Fail(b, "the bucket key is off: every object is a call of KMS, which throttles")
+	Where: isData,
+	Expect: expect.Shapes{bucketType: {"BucketEncryption": encryption(expect.Shape{
+		"BucketKeyEnabled": expect.True.Because("otherwise each object is a call of KMS, which throttles"),
+		"ServerSideEncryptionByDefault": expect.Object(expect.Shape{
+			"SSEAlgorithm": expect.Is("aws:kms"), "KMSMasterKeyID": keyOfTheClass,
+		}),
+	})}},
+}
+
+// encryption returns what a bucket's encryption must be: one rule, with these entries, that refuses keys which a writer keeps.
+func encryption(rule expect.Shape) expect.Want {
+	rule["BlockedEncryptionTypes"] = expect.Object(expect.Shape{
+		"EncryptionType": expect.List(expect.Is("SSE-C").Because("only the writer has such a key")),
+	})
+	return expect.Object(expect.Shape{"ServerSideEncryptionConfiguration": expect.List(expect.Object(rule))})
+}
+
+// keyOfTheClass is the key that the intent's bucketKeys names for the bucket's class.
+var keyOfTheClass = expect.Want{
+	Text: "the key that the intent's bucketKeys names for the bucket", Reads: []string{intent.KeyType, intent.AliasType},
+	Breaks: []any{"alias/aws/s3", "arn:aws:kms:eu-west-1:999999999999:key/00000000-0000-0000-0000-000000000000", func(at expect.At) any {
+		for other, alias := range at.Stack().Intent().Get("bucketKeys").Map() {
+			if other != class(at.Resource) {
+				return alias.Any()
 			}
 		}
+		return "alias/other"
+	}},
+	Holds: func(at expect.At, v template.Value) bool {
+		meant := at.Resource.Value(at.Stack().Intent().Get("bucketKeys", class(at.Resource)).Text())
+		k := at.Estate.Find(meant)
+		return k != nil && k.Type == intent.KeyType && at.Estate.Find(v) == k
 	},
 }
 
@@ -95,10 +93,10 @@ var bucketsShareNoKey = policies.Policy{
 	Source:    policies.BucketRow,
 	Component: policies.Buckets, STRIDE: "I", Severity: policies.Medium,
 	Fix:   "give each bucket the key of a class of its own",
-	Reads: []string{"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::KMS::Alias"},
+	Reads: []string{bucketType, intent.KeyType, intent.AliasType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		first := map[*template.Resource]*template.Resource{}
-		for b := range e.All("AWS::S3::Bucket") {
+		for b := range e.All(bucketType) {
 			f.Examined(b)
 			k := intent.BucketKey(e, b)
 			if other := first[k]; k != nil && other != nil {
@@ -109,97 +107,110 @@ var bucketsShareNoKey = policies.Policy{
 	},
 }
 
+// bucketsAreIntended also holds that the classes which the intent has a use for are among its buckets.
 var bucketsAreIntended = policies.Policy{
-	ID: "STORE-05", Title: "The buckets are those that were meant, in every region and by their names",
+	ID: "STORE-05", Title: "The buckets are those that the intent names, one of each class in every region",
 	Source:    policies.Risk("Public Exposure of Services", "to reduce attack surface."),
 	Component: policies.Buckets, STRIDE: "SI", Severity: policies.Medium,
-	Fix:   "name the bucket in the intent of its stack, or take it out",
-	Reads: []string{"AWS::S3::Bucket"},
+	Fix: "name the bucket in the intent of its stack, or take it out",
+	Expect: expect.Shapes{bucketType: {"BucketName": {
+		Text: "a name that the intent of its stack gives a bucket", Breaks: []any{"other"},
+		Holds: func(at expect.At, _ template.Value) bool { return class(at.Resource) != "" },
+	}}},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		for _, s := range intent.StacksStating(e, f, "buckets") {
-			f.ExaminedStack(s)
-			for class, name := range s.Intent().Get("buckets").Map() {
-				if bucketOf(s, class) == nil {
-					f.FailStack(s, "has not one bucket for %s, named %s", class, name)
+		for _, what := range []string{"buckets", "accessLogs", "archive", "immutable", "knowledge"} {
+			for _, s := range intent.StacksStating(e, f, what) {
+				for _, class := range classesOf(s, what) {
+					if n := len(bucketsOf(s, class)); what == "buckets" && n != 1 {
+						f.FailStack(s, "has %d buckets of class %s, must have 1", n, class)
+					} else if s.Intent().Get("buckets", class).Missing() {
+						f.FailStack(s, "the intent's %s is %q, must be a class of its buckets", what, class)
+					}
 				}
 			}
 		}
-		for b := range e.All("AWS::S3::Bucket") {
-			f.Examined(b)
-			if bucketClass(b) == "" {
-				f.Fail(b, "no intent names this bucket: %s", b.Get("BucketName"))
-			}
-		}
 	},
 }
 
-// bucketProperties are those that the policies of this catalogue look at.
-var bucketProperties = []string{"BucketEncryption", "BucketName", "CorsConfiguration", "LifecycleConfiguration", "LoggingConfiguration",
-	"NotificationConfiguration", "ObjectLockConfiguration", "ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration", "Tags", "VersioningConfiguration"}
-
-var bucketsHaveNoOtherWay = policies.Policy{
-	ID: "STORE-06", Title: "No bucket has a website, an inventory, an access point or any other way out that no policy judges",
-	Source:    policies.Risk("Public Exposure of Services", "Restrict public endpoints"),
-	Component: policies.Buckets, STRIDE: "TI", Severity: policies.High,
-	Fix:   "take the property or resource out, or add a policy that judges it",
-	Reads: []string{policies.Every},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for r := range f.Each(e) {
-			switch {
-			case r.Type == "AWS::S3::Bucket":
-				f.Examined(r)
-				for _, property := range intent.UnexpectedKeys(r.Properties(), bucketProperties...) {
-					f.Fail(r, "%s is a way that no policy judges", property)
-				}
-			case strings.HasPrefix(r.Type, "AWS::S3") && r.Type != "AWS::S3::BucketPolicy":
-				f.Fail(r, "%s is a way to objects that no policy judges", r.Type)
-			}
-		}
-	},
+// classesOf returns the classes of buckets that an entry of the intent names.
+func classesOf(s *template.Stack, what string) []string {
+	switch v := s.Intent().Get(what); what {
+	case "buckets", "immutable":
+		return v.Keys()
+	case "knowledge":
+		return []string{v.Get("bucket").Text()}
+	default:
+		return []string{v.Text()}
+	}
 }
 
-var bucketsAreKept = policies.Policy{
-	ID: "STORE-07", Title: "Every bucket stays when its stack loses or replaces it",
-	Source:    policies.RecoveryTests,
-	Component: policies.Buckets, STRIDE: "TD", Severity: policies.Medium,
-	Fix:   "build the bucket with bucket.NewPrivate",
-	Reads: []string{"AWS::S3::Bucket"},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for b := range e.All("AWS::S3::Bucket") {
-			f.Examined(b)
-			if !intent.Retained(b) {
-				f.Fail(b, "is not retained on deletion and on replacement")
-			}
-		}
-	},
+var bucketsAreLogged = policies.Policy{
+	ID: "STORE-12", Title: "Every access to a bucket of data is logged into the region's access-log bucket",
+	Source:    policies.Answer("Do we have audit logs to protect ourselves", "all critical actions (authentication, data access, configuration changes) are logged"),
+	Component: policies.Buckets, STRIDE: "I", Severity: policies.Medium,
+	Fix:   "give bucket.NewPrivate the access-log bucket of its region",
+	Where: isData,
+	Expect: expect.Shapes{bucketType: {"LoggingConfiguration": expect.Object(expect.Shape{
+		"DestinationBucketName": {
+			Text: "the region's access-log bucket", Reads: []string{bucketType},
+			Breaks: []any{"other", func(at expect.At) any { return at.Resource.Get("BucketName").Text() }},
+			Holds: func(at expect.At, v template.Value) bool {
+				target := at.Estate.Find(v, bucketType)
+				return target != nil && isAccessLogs(target) && target.Stack.Region == at.Stack().Region
+			},
+		},
+		"LogFilePrefix": expect.Equals("the bucket's name and a slash", func(at expect.At) string { return logPrefix(at.Resource) }),
+	})}},
 }
 
-// bucketClass is what the intent of its stack calls a bucket, "" if it does not name it.
-func bucketClass(b *template.Resource) string {
-	for class, name := range b.Stack.Intent().Get("buckets").Map() {
-		if t := name.Text(); t != "" && b.Get("BucketName").Is(t) {
+// logPrefix returns where a bucket's access log goes in the access-log bucket.
+func logPrefix(b *template.Resource) string { return b.Get("BucketName").Text() + "/" }
+
+// class returns what the intent of its stack calls a bucket, or the bucket of a policy; "" if it does not name it.
+func class(r *template.Resource) string {
+	name := r.Get("BucketName")
+	if r.Type == policyType {
+		name = r.Get("Bucket")
+	}
+	for class, meant := range r.Stack.Intent().Get("buckets").Map() {
+		if t := meant.Text(); t != "" && name.Is(t) {
 			return class
 		}
 	}
 	return ""
 }
 
-// bucketOf is a stack's one bucket of a class, or nil.
-func bucketOf(s *template.Stack, class string) *template.Resource {
-	var found *template.Resource
-	for _, r := range s.Resources() {
-		if r.Type == "AWS::S3::Bucket" && class != "" && bucketClass(r) == class {
-			if found != nil {
-				return nil
-			}
-			found = r
-		}
-	}
-	return found
+// bucketsOf returns a stack's buckets of a class.
+func bucketsOf(s *template.Stack, of string) []*template.Resource {
+	return slices.DeleteFunc(s.Resources(), func(r *template.Resource) bool { return r.Type != bucketType || of == "" || class(r) != of })
 }
 
-// isAccessLogs says that a bucket is the one where its region's access logs go.
-func isAccessLogs(b *template.Resource) bool {
-	class := bucketClass(b)
-	return class != "" && b.Stack.Intent().Get("accessLogs").Is(class)
+// knowledgeOf returns a stack's bucket of knowledge, or nil.
+func knowledgeOf(s *template.Stack) *template.Resource {
+	if list := bucketsOf(s, s.Intent().Get("knowledge", "bucket").Text()); len(list) == 1 {
+		return list[0]
+	}
+	return nil
 }
+
+// What follows reports whether a bucket, or the bucket of a policy, is of a class that the intent has a use for.
+
+func isAccessLogs(r *template.Resource) bool { return isOf(r, "accessLogs") }
+func isArchive(r *template.Resource) bool    { return isOf(r, "archive") }
+func isKnowledge(r *template.Resource) bool  { return isOf(r, "knowledge", "bucket") }
+func isData(r *template.Resource) bool       { return !isAccessLogs(r) }
+
+func isOf(r *template.Resource, path ...string) bool {
+	c := class(r)
+	return c != "" && r.Stack.Intent().Get(path...).Is(c)
+}
+
+func isImmutable(r *template.Resource) bool {
+	c := class(r)
+	return c != "" && !r.Stack.Intent().Get("immutable", c).Missing()
+}
+
+// takesUploads reports whether a bucket is the knowledge of the primary, where partners upload to.
+func takesUploads(r *template.Resource) bool { return isKnowledge(r) && inPrimary(r.Stack) }
+
+func inPrimary(s *template.Stack) bool { return s.Intent().Get("regions", "0").Is(s.Region) }

@@ -1,9 +1,12 @@
 package storage
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"livechat.example/cloud/policies"
+	"livechat.example/cloud/policies/expect"
 	"livechat.example/cloud/policies/intent"
 	"livechat.example/cloud/policies/template"
 )
@@ -13,147 +16,128 @@ const (
 	undoDays      = 30 // how long at least what else is replaced or deleted stays as a version
 )
 
-// lifecycleKeys are what a lifecycle rule may say. Filters by tag or size, moves to other classes and fixed dates would make a
-// rule mean something else than these policies read.
-var lifecycleKeys = []string{"Id", "Status", "Prefix", "ExpirationInDays", "NoncurrentVersionExpiration",
-	"AbortIncompleteMultipartUpload", "ExpiredObjectDeleteMarker"}
+// uploadsEnd also holds that each rule is in force for all below its prefix: filters by tag or size, moves to other classes and fixed
+// dates would make a rule mean something else than these policies read.
+var uploadsEnd = policies.Policy{
+	ID: "STORE-15", Title: "Every bucket ends an unfinished upload after a day, and its rules are all in force",
+	Source:    policies.Answer("Are we saving any historical chat data?", "Document and enforce data retention and deletion policies."),
+	Component: policies.Buckets, STRIDE: "ID", Severity: policies.Low,
+	Fix: "build the bucket with bucket.NewPrivate",
+	Expect: expect.Shapes{bucketType: {"LifecycleConfiguration": expect.Object(expect.Shape{"Rules": expect.Each(expect.Object(expect.Shape{
+		"Id": expect.Any.OrAbsent(), "Status": expect.Is("Enabled"),
+		"Prefix": expect.Checked, "ExpirationInDays": expect.Checked, // STORE-14, STORE-16
+		"NoncurrentVersionExpiration":    expect.Object(expect.Shape{"NoncurrentDays": expect.Checked}).OrAbsent(),
+		"AbortIncompleteMultipartUpload": expect.Object(expect.Shape{"DaysAfterInitiation": expect.Is(1)}).OrAbsent(),
+		"ExpiredObjectDeleteMarker":      expect.Any.OrAbsent(),
+	}))})}},
+	Check: func(e *template.Estate, f *policies.Findings) {
+		for b := range e.All(bucketType) {
+			f.Examined(b)
+			ends := func(rule template.Value) bool {
+				return rule.Get("Prefix").Missing() && !rule.Get("AbortIncompleteMultipartUpload").Missing()
+			}
+			if !slices.ContainsFunc(lifecycle(b), ends) {
+				f.Fail(b, "no lifecycle rule ends the unfinished uploads of the whole bucket, which no listing shows")
+			}
+		}
+	},
+}
 
 var knowledgeExpires = policies.Policy{
 	ID: "STORE-14", Title: "Knowledge expires exactly when its retention class says, and its old versions a week later",
 	Source:    policies.Answer("Are we saving any historical chat data?", "Regularly purge data as per policy."),
 	Component: policies.Buckets, STRIDE: "I", Severity: policies.High,
 	Fix:   "give the bucket the rules of bucket.Retention",
-	Reads: []string{"AWS::S3::Bucket"},
+	Reads: []string{bucketType},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		for _, s := range intent.StacksStating(e, f, "knowledge") {
-			knowledge := s.Intent().Get("knowledge")
-			b := bucketOf(s, knowledge.Get("bucket").Text())
-			if b == nil {
-				f.FailStack(s, "there is no bucket for knowledge")
+		for b := range e.All(bucketType) {
+			if !isKnowledge(b) {
 				continue
 			}
 			f.Examined(b)
-			held := map[string]int{}
+			knowledge, rules := b.Stack.Intent().Get("knowledge"), map[string]int{}
 			for _, rule := range expiries(b) {
 				prefix := rule.Get("Prefix").Text()
-				held[prefix]++
-				if why := misses(rule, knowledge.Get("retention", prefix)); why != "" {
-					f.Fail(b, "rule %s %s", rule.Get("Id"), why)
+				rules[prefix]++
+				if days, ok := knowledge.Get("retention", prefix).Int(); ok {
+					judgeDays(f, b, rule, expiration, days, days)
+				} else {
+					f.Fail(b, "rule %s: Prefix is %q, must be that of a retention class", rule.Get("Id"), prefix)
 				}
+				judgeDays(f, b, rule, oldVersions, 1, fetchableDays)
 			}
 			for prefix := range knowledge.Get("retention").Map() {
-				if held[prefix] != 1 {
-					f.Fail(b, "%d rules expire what lies below %s", held[prefix], prefix)
+				if rules[prefix] != 1 {
+					f.Fail(b, "%d lifecycle rules expire what lies below %s, must be 1", rules[prefix], prefix)
 				}
 			}
 		}
 	},
 }
 
-// misses is how a rule differs from the days that were meant for its prefix; "" if it does not.
-func misses(rule, meant template.Value) string {
-	if !inForce(rule) {
-		return "is not in force, or says what no policy judges"
-	}
-	want, ok := meant.Int()
-	if days, said := rule.Get("ExpirationInDays").Int(); !ok || !said || days != want {
-		return "expires what no retention class says"
-	}
-	old := rule.Get("NoncurrentVersionExpiration")
-	days, said := old.Get("NoncurrentDays").Int()
-	if !said || days < 1 || days > fetchableDays || len(intent.UnexpectedKeys(old, "NoncurrentDays")) > 0 {
-		return "does not end old versions within a week"
-	}
-	return ""
-}
-
-var uploadsEnd = policies.Policy{
-	ID: "STORE-15", Title: "Every bucket ends an unfinished upload after a day",
-	Source:    policies.Answer("Are we saving any historical chat data?", "Document and enforce data retention and deletion policies."),
-	Component: policies.Buckets, STRIDE: "ID", Severity: policies.Low,
-	Fix:   "build the bucket with bucket.NewPrivate",
-	Reads: []string{"AWS::S3::Bucket"},
-	Check: func(e *template.Estate, f *policies.Findings) {
-		for b := range e.All("AWS::S3::Bucket") {
-			f.Examined(b)
-			ends := func(rule template.Value) bool {
-				days, ok := rule.Get("AbortIncompleteMultipartUpload", "DaysAfterInitiation").Int()
-				return ok && days == 1 && rule.Get("Prefix").Missing() && inForce(rule)
-			}
-			if !slices.ContainsFunc(lifecycle(b), ends) {
-				f.Fail(b, "keeps the parts of unfinished uploads, which nobody sees")
-			}
-		}
-	},
-}
-
+// nothingElseExpires knows three kinds of bucket: what holds records ends them late, releases end nothing, and the others end nothing
+// but replaced versions.
 var nothingElseExpires = policies.Policy{
-	ID: "STORE-16", Title: "Access logs are kept for a year and then expire, the archive when its lock has ended, and nothing expires that no retention says",
+	ID: "STORE-16", Title: "Access logs stay for a year, the archive as long as its lock, and nothing else expires",
 	Source:    policies.Answer("Do we have audit logs to protect ourselves", "If logs are incomplete or tampered with, incident investigation may be hindered."),
 	Component: policies.Buckets, STRIDE: "TRD", Severity: policies.Medium,
 	Fix:   "take the lifecycle rule out; access logs have those of bucket.NewAccessLogs, the archive those of bucket.NewArchive",
-	Reads: []string{"AWS::S3::Bucket"},
+	Reads: []string{bucketType},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		for b := range e.All("AWS::S3::Bucket") {
-			f.Examined(b)
-			for _, rule := range lifecycle(b) {
-				if !inForce(rule) {
-					f.Fail(b, "rule %s is not in force, or says what no policy judges", rule.Get("Id"))
-				}
+		for b := range e.All(bucketType) {
+			if isKnowledge(b) {
+				continue // STORE-14
 			}
-			if isAccessLogs(b) {
-				if !keepsFor(intent.YearDays, expiries(b)) {
-					f.Fail(b, "access logs are not kept for %d days, or never expire", intent.YearDays)
+			f.Examined(b)
+			rules, least := expiries(b), 0
+			switch {
+			case isAccessLogs(b):
+				least = intent.YearDays
+			case isArchive(b):
+				least = archiveDays
+			}
+			if least > 0 && (len(rules) != 1 || !rules[0].Get("Prefix").Missing()) {
+				f.Fail(b, "%d lifecycle rules expire records, must be 1 for the whole bucket", len(rules))
+			}
+			for _, rule := range rules {
+				if least > 0 {
+					judgeDays(f, b, rule, expiration, least, 0)
+				} else if !rule.Get(expiration).Missing() || isImmutable(b) {
+					f.Fail(b, "rule %s expires objects or versions that must stay", rule.Get("Id"))
 				}
-			} else if isArchive(b) {
-				if !keepsFor(archiveDays, expiries(b)) {
-					f.Fail(b, "records are not kept for %d days, or never expire", archiveDays)
-				}
-			} else if !isKnowledge(b) {
-				expiresOnlyReplaced(b, f)
+				judgeDays(f, b, rule, oldVersions, undoDays, 0)
 			}
 		}
 	},
 }
 
-// expiresOnlyReplaced reports rules that take away what is current, or old versions too soon, or of what is immutable.
-func expiresOnlyReplaced(b *template.Resource, f *policies.Findings) {
-	immutable := !b.Stack.Intent().Get("immutable", bucketClass(b)).Missing()
-	for _, rule := range expiries(b) {
-		days, ok := rule.Get("NoncurrentVersionExpiration", "NoncurrentDays").Int()
-		if immutable || !rule.Get("ExpirationInDays").Missing() || !ok || days < undoDays {
-			f.Fail(b, "rule %s expires what must stay", rule.Get("Id"))
-		}
+const (
+	expiration  = "ExpirationInDays"
+	oldVersions = "NoncurrentVersionExpiration.NoncurrentDays"
+)
+
+// judgeDays reports a number of days in a lifecycle rule that is not within both bounds; most is 0 if there is no upper one.
+func judgeDays(f *policies.Findings, b *template.Resource, rule template.Value, path string, least, most int) {
+	days, ok := rule.Get(strings.Split(path, ".")...).Int()
+	must := fmt.Sprintf("between %d and %d", least, most)
+	switch most {
+	case 0:
+		must = fmt.Sprintf("at least %d", least)
+	case least:
+		must = fmt.Sprint(least)
 	}
-}
-
-// keepsFor says that one rule for all of a bucket expires what is in it, after so many days at least.
-func keepsFor(least int, rules []template.Value) bool {
-	if len(rules) != 1 || !rules[0].Get("Prefix").Missing() {
-		return false
+	if !ok || days < least || most > 0 && days > most {
+		f.Fail(b, "rule %s: %s is %s, must be %s", rule.Get("Id"), path, rule.Get(path), must)
 	}
-	days, expires := rules[0].Get("ExpirationInDays").Int()
-	old, bounded := rules[0].Get("NoncurrentVersionExpiration", "NoncurrentDays").Int()
-	return expires && days >= least && bounded && old >= undoDays
-}
-
-func isKnowledge(b *template.Resource) bool {
-	class := bucketClass(b)
-	return class != "" && b.Stack.Intent().Get("knowledge", "bucket").Is(class)
-}
-
-// inForce says that a lifecycle rule holds, and holds for all below its prefix.
-func inForce(rule template.Value) bool {
-	return rule.Get("Status").Is("Enabled") && len(intent.UnexpectedKeys(rule, lifecycleKeys...)) == 0
 }
 
 func lifecycle(b *template.Resource) []template.Value {
 	return b.Get("LifecycleConfiguration", "Rules").List()
 }
 
-// expiries are the lifecycle rules that take objects or versions away, in force or not: a rule that is not, takes none in time.
+// expiries returns the lifecycle rules that take objects or versions away.
 func expiries(b *template.Resource) []template.Value {
 	return slices.DeleteFunc(lifecycle(b), func(rule template.Value) bool {
-		return rule.Get("ExpirationInDays").Missing() && rule.Get("NoncurrentVersionExpiration").Missing()
+		return rule.Get(expiration).Missing() && rule.Get("NoncurrentVersionExpiration").Missing()
 	})
 }

@@ -42,6 +42,8 @@ var identities = map[string]identity{
 	"AWS::DynamoDB::Table":                 named("{TableName}", "dynamodb", "table/", "Arn"),
 	"AWS::DynamoDB::GlobalTable":           named("{TableName}", "dynamodb", "table/", "Arn"),
 	"AWS::Lambda::Function":                named("{FunctionName}", "lambda", "function:", "Arn"),
+	"AWS::Lambda::Alias":                   {ref: "arn:{partition}:lambda:{region}:{account}:function:{FunctionName:function}:{Name}", same: []string{"AliasArn"}},
+	"AWS::Lambda::Version":                 {ref: "arn:{partition}:lambda:{region}:{account}:function:{FunctionName:function}:{@Version}", same: []string{"FunctionArn"}},
 	"AWS::ECR::Repository":                 named("{RepositoryName}", "ecr", "repository/", "Arn"),
 	"AWS::ECS::Cluster":                    named("{ClusterName}", "ecs", "cluster/", "Arn"),
 	"AWS::Events::EventBus":                named("{Name}", "events", "event-bus/", "Arn"),

@@ -7,7 +7,8 @@ import (
 )
 
 // identity says how the physical name of a resource shows in what Ref and Fn::GetAtt give. Patterns hold {Property},
-// {Property|default}, {Property:lower}, {Property:host} (of a URL), and {partition}, {region}, {account}, {suffix} of the stack; {Ref} is what Ref gives.
+// {Property|default}, {Property:lower}, {Property:host} (of a URL), {Property:function} (the name in the ARN of one), {@Attribute} that
+// AWS assigns, and {partition}, {region}, {account}, {suffix} of the stack; {Ref} is what Ref gives.
 type identity struct {
 	ref        string            // "" where AWS assigns it
 	same       []string          // attributes that are what Ref gives
@@ -52,7 +53,7 @@ func (r *resolver) fill(t *Resource, pattern, token string) (string, *Unresolved
 	}
 }
 
-func (r *resolver) placeholder(t *Resource, name, token string) (string, *Unresolved) {
+func (r *resolver) placeholder(t *Resource, name, given string) (string, *Unresolved) {
 	switch name {
 	case "partition":
 		return known(t.Stack.Partition())
@@ -69,7 +70,10 @@ func (r *resolver) placeholder(t *Resource, name, token string) (string, *Unreso
 				return text, u
 			}
 		}
-		return known(token)
+		return known(given)
+	}
+	if attribute, is := strings.CutPrefix(name, "@"); is {
+		return token(t.Stack.Name, t.ID, attribute), nil
 	}
 	name, fallback, hasFallback := strings.Cut(name, "|")
 	name, form, _ := strings.Cut(name, ":")
@@ -83,14 +87,27 @@ func (r *resolver) placeholder(t *Resource, name, token string) (string, *Unreso
 		text = strings.ToLower(text)
 	case "host":
 		text = strings.TrimPrefix(text, "https://")
+	case "function":
+		text = functionName(text)
 	}
 	return text, u
 }
 
+// functionName returns the name of a function in what its API takes for one: its name or ARN, in whole or in part.
+func functionName(text string) string {
+	if of, is := strings.CutSuffix(text, ".Arn}"); is && isToken(text) {
+		return of + "." + refAttribute + "}"
+	}
+	if i := strings.LastIndex(text, "function:"); i >= 0 {
+		return text[i+len("function:"):]
+	}
+	return text
+}
+
 // known is the text of a name, or why there is none.
 func known(x any) (string, *Unresolved) {
-	if text, ok := textOf(x); ok && text != "" {
+	if text, ok := textOf(x); ok && text != "" && !dynamic(x) {
 		return text, nil
 	}
-	return "", because("it has no name", x)
+	return "", because("it has no name", settled(x))
 }

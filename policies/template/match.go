@@ -39,25 +39,70 @@ func matches(pattern, s string, as func(byte) byte) bool {
 
 // Overlap says that some text is meant by both patterns, without regard to case.
 func Overlap(a, b string) bool {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	// row[j]: what is left of a from i on and of b from j on have a text in common.
-	row := make([]bool, len(b)+1)
-	row[len(b)] = true
-	for j := len(b) - 1; j >= 0; j-- {
-		row[j] = row[j+1] && b[j] == '*'
+	for i := 0; i < len(a) && i < len(b) && a[i] != '*' && b[i] != '*'; i++ { // most differ soon
+		if a[i] != '?' && b[i] != '?' && lower(a[i]) != lower(b[i]) {
+			return false
+		}
 	}
-	for i := len(a) - 1; i >= 0; i-- {
-		next := make([]bool, len(b)+1)
-		next[len(b)] = row[len(b)] && a[i] == '*'
-		for j := len(b) - 1; j >= 0; j-- {
+	return common(a, b)[0][0]
+}
+
+// common tells, for what is left of a from i on and of b from j on, whether they have a text in common, without regard to case.
+func common(a, b string) [][]bool {
+	rows := make([][]bool, len(a)+1)
+	for i := len(a); i >= 0; i-- {
+		row := make([]bool, len(b)+1)
+		for j := len(b); j >= 0; j-- {
 			switch {
+			case i == len(a) && j == len(b):
+				row[j] = true
+			case i == len(a):
+				row[j] = b[j] == '*' && row[j+1]
+			case j == len(b):
+				row[j] = a[i] == '*' && rows[i+1][j]
 			case a[i] == '*' || b[j] == '*':
-				next[j] = row[j] || next[j+1] // the wildcard ends here, or takes what the other has
-			case a[i] == '?' || b[j] == '?' || a[i] == b[j]:
-				next[j] = row[j+1]
+				row[j] = rows[i+1][j] || row[j+1] // the wildcard ends here, or takes what the other has
+			case a[i] == '?' || b[j] == '?' || lower(a[i]) == lower(b[j]):
+				row[j] = rows[i+1][j+1]
 			}
 		}
-		row = next
+		rows[i] = row
 	}
-	return row[0]
+	return rows
+}
+
+// Meet returns a text that both patterns mean, without regard to case, if there is one.
+func Meet(a, b string) (string, bool) {
+	left := common(a, b)
+	var text strings.Builder
+	write := func(c byte) {
+		if c == '?' {
+			c = 'x'
+		}
+		if c != '*' {
+			text.WriteByte(c)
+		}
+	}
+	for i, j := 0, 0; left[0][0] && i+j < len(a)+len(b); {
+		switch {
+		case i < len(a) && a[i] == '*' && left[i+1][j]:
+			i++
+		case j < len(b) && b[j] == '*' && left[i][j+1]:
+			j++
+		case i < len(a) && a[i] == '*':
+			write(b[j])
+			j++
+		case j < len(b) && b[j] == '*':
+			write(a[i])
+			i++
+		default:
+			if a[i] == '?' {
+				write(b[j])
+			} else {
+				write(a[i])
+			}
+			i, j = i+1, j+1
+		}
+	}
+	return text.String(), left[0][0]
 }

@@ -132,6 +132,11 @@ func (r *resolver) attribute(t *Resource, name string) any {
 	if t.Type == firewallType && name == endpointIDs {
 		return r.endpoints(t)
 	}
+	if name == refAttribute && ofSecret[t.Type] {
+		if arn, ok := r.property(t, "SecretId").(string); ok && (isToken(arn) || strings.HasPrefix(arn, "arn:")) {
+			return arn
+		}
+	}
 	if pattern := of.pattern(name); pattern != "" {
 		text, u := r.fill(t, pattern, "")
 		if u == nil {
@@ -148,6 +153,18 @@ func (r *resolver) attribute(t *Resource, name string) any {
 		}
 	}
 	return token(t.Stack.Name, t.ID, name)
+}
+
+// ofSecret are the types whose Ref is the ARN of the secret that they are of ("Return values" of each in the CloudFormation user guide).
+var ofSecret = map[string]bool{
+	"AWS::SecretsManager::SecretTargetAttachment": true, "AWS::SecretsManager::RotationSchedule": true, "AWS::SecretsManager::ResourcePolicy": true,
+}
+
+// IsNamedBy reports that an attribute, or what Ref gives where it is called so, names the resource itself.
+func (r *Resource) IsNamedBy(attribute string) bool {
+	of, known := identities[r.Type]
+	_, follows := of.attributes[attribute]
+	return attribute == "Arn" && !custom(r.Type) || known && (attribute == refAttribute || follows || slices.Contains(of.same, attribute))
 }
 
 // custom says that the attributes are whatever somebody's code answers.

@@ -2,6 +2,7 @@ package template
 
 import (
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,13 @@ type Statement struct {
 	Conditions                []Condition
 	// Unknown is why a part of the statement cannot be resolved, "" if all of it can. Such a part is left out above.
 	Unknown string
+	// Open are the elements that Unknown is of, as the document names them; nil is all of them.
+	Open []string
+}
+
+// Opens reports that one of the elements cannot be resolved.
+func (s Statement) Opens(elements ...string) bool {
+	return s.Unknown != "" && (s.Open == nil || slices.ContainsFunc(elements, func(e string) bool { return slices.Contains(s.Open, e) }))
 }
 
 // Condition is one condition key under one operator, for example StringEquals, aws:SourceArn.

@@ -34,12 +34,16 @@ func granting(t testing.TB) *template.Estate {
 		"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "b"}},
 		"BucketPolicy": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": {"Statement": [{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "*"}]}}},
 		"Logs": {"Type": "AWS::Logs::ResourcePolicy", "Properties": {"PolicyDocument": {"Fn::Sub": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \"es.amazonaws.com\"}, \"Action\": \"logs:*\", \"Resource\": \"arn:aws:logs:${AWS::Region}:*\"}]}"}}},
+		"Hidden": {"Type": "AWS::Logs::ResourcePolicy", "Properties": {"PolicyDocument": "{\"\\u0053tatement\": [{\"\\u0045ffect\": \"Deny\", \"Action\": \"x:y\"}]}"}},
+		"Twice": {"Type": "AWS::Tomorrow::Thing", "Properties": {"Text": "{\"Statement\": [{\"Effect\": \"Allow\"}], \"Statement\": 1}"}},
+		"Board": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": "{\"widgets\": []}", "Other": "{no JSON}"}},
 		"Broken": {"Type": "AWS::Logs::ResourcePolicy", "Properties": {"PolicyDocument": "{\"Statement\": [{\"Effect\": \"Allow\""}},
 		"Bus": {"Type": "AWS::Events::EventBusPolicy", "Properties": {"StatementId": "x", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": "*"}}},
 		"Function": {"Type": "AWS::Lambda::Permission", "Properties": {"FunctionName": "f", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com", "SourceArn": {"Fn::GetAtt": ["Bucket", "Arn"]}, "SourceAccount": "1"}},
 		"New": {"Type": "AWS::Tomorrow::Thing", "Properties": {"Deep": [{"Er": {"Statement": [{"Effect": "Allow", "Action": "x:y", "Principal": "*"}]}}]}},
 		"Waf": {"Type": "AWS::WAFv2::WebACL", "Properties": {"Rules": [{"Statement": {"RateBasedStatement": {"Limit": 1}}}]}},
 		"Open": {"Type": "AWS::SQS::QueuePolicy", "Properties": {"PolicyDocument": {"Ref": "Given"}}},
+		"Later": {"Type": "AWS::SNS::TopicPolicy", "Properties": {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "{{resolve:ssm:/x}}"}, "Action": "sns:Publish", "Resource": "*"}]}}},
 		"Partly": {"Type": "AWS::SNS::TopicPolicy", "Properties": {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": {"AWS": {"Ref": "Given"}}, "Action": "sns:Publish", "Resource": "*"}]}}}
 	}}`))
 }
@@ -57,8 +61,10 @@ func TestEveryPolicyDocumentIsFoundAndItsKindKnown(t *testing.T) {
 		fmt.Sprintf("Bus  0: kind %d", template.ResourceBased),
 		fmt.Sprintf("Endpoint PolicyDocument 0: kind %d", template.Endpoint),
 		fmt.Sprintf("Function  0: kind %d", template.ResourceBased),
+		fmt.Sprintf("Hidden PolicyDocument 0: kind %d", template.ResourceBased),
 		fmt.Sprintf("Inline PolicyDocument 0: kind %d", template.Identity),
 		fmt.Sprintf("Key KeyPolicy 0: kind %d", template.Key),
+		fmt.Sprintf("Later PolicyDocument 0: kind %d", template.ResourceBased),
 		fmt.Sprintf("Logs PolicyDocument 0: kind %d", template.ResourceBased),
 		fmt.Sprintf("Managed PolicyDocument 0: kind %d", template.Identity),
 		fmt.Sprintf("New Deep.0.Er 0: kind %d", template.ResourceBased),
@@ -67,6 +73,7 @@ func TestEveryPolicyDocumentIsFoundAndItsKindKnown(t *testing.T) {
 		fmt.Sprintf("Role AssumeRolePolicyDocument 0: kind %d", template.Trust),
 		fmt.Sprintf("Role Policies.0.PolicyDocument 0: kind %d", template.Identity),
 		fmt.Sprintf("Role Policies.0.PolicyDocument 1: kind %d", template.Identity),
+		fmt.Sprintf("Twice Text 0: kind %d", template.ResourceBased),
 	}, got)
 }
 
@@ -113,6 +120,13 @@ func TestAStatementThatCannotBeResolvedSaysSo(t *testing.T) {
 	assert.Equal(t, "parameter Given is given at deploy", at(e, "a", "Open").Statements()[0].Unknown)
 	assert.Equal(t, "parameter Given is given at deploy", at(e, "a", "Partly").Statements()[0].Unknown)
 	assert.Equal(t, "the policy is not JSON", at(e, "a", "Broken").Statements()[0].Unknown)
+	assert.Equal(t, `the policy cannot be read: line 1 (byte 48): the key "Statement" stands twice`, at(e, "a", "Twice").Statements()[0].Unknown)
+	later := at(e, "a", "Later").Statements()[0]
+	assert.Equal(t, "{{resolve:ssm:/x}} is resolved at deploy", later.Unknown)
+	assert.True(t, later.Opens("Principal", "NotPrincipal"))
+	assert.False(t, later.Opens("Effect", "Action", "Resource", "Condition"))
+	assert.True(t, at(e, "a", "Open").Statements()[0].Opens("Effect"))
+	assert.Equal(t, "Deny", at(e, "a", "Hidden").Statements()[0].Effect)
 	assert.Empty(t, at(e, "a", "Key").Statements()[0].Unknown)
 }
 
@@ -186,6 +200,9 @@ func TestOverlapIsASharedText(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, template.Overlap(c.a, c.b), "%s %s", c.a, c.b)
 		assert.Equal(t, c.want, template.Overlap(c.b, c.a), "%s %s", c.b, c.a)
+		text, is := template.Meet(c.a, c.b)
+		assert.Equal(t, c.want, is, "%s %s", c.a, c.b)
+		assert.True(t, !is || template.Matches(c.a, text) && template.Matches(c.b, text), "%s %s: %s", c.a, c.b, text)
 	}
 }
 
@@ -198,6 +215,9 @@ func FuzzOverlap(f *testing.F) {
 		}
 		if template.Matches(a, text) && template.Matches(b, text) && !template.Overlap(a, b) {
 			t.Errorf("%q and %q both match %q", a, b, text)
+		}
+		if text, is := template.Meet(a, b); is && (!template.Matches(a, text) || !template.Matches(b, text)) {
+			t.Errorf("%q is not what %q and %q both mean", text, a, b)
 		}
 		if plain := strings.ToLower(a); !strings.ContainsAny(plain, "*?") && template.Overlap(a, b) != template.Matches(b, a) {
 			t.Errorf("%q is plain, and overlaps %q otherwise than it matches", a, b)

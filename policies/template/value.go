@@ -89,6 +89,13 @@ func textOf(x any) (string, bool) {
 	return "", false
 }
 
+// Dynamic reports that the value is text in which CloudFormation puts something at the deploy ("Get values stored in other services using
+// dynamic references"): it is known as it is written, and as nothing else.
+func (v Value) Dynamic() bool {
+	t, ok := v.x.(string)
+	return ok && strings.Contains(t, "{{resolve:")
+}
+
 // Is says that the value is known and written s.
 func (v Value) Is(s string) bool { t, ok := textOf(v.x); return ok && t == s }
 

@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -9,12 +10,13 @@ import (
 	"livechat.example/cloud/test/shipped"
 )
 
-// What the schema's tests say of tenants, rights and retention is true of the version that they ran on.
-func TestTheDatabaseIsOfTheVersionThatTheSchemaIsTestedOn(t *testing.T) {
+// What the schema's tests say of tenants, rights and retention is true of the major that they ran on: a minor one mends faults.
+func TestTheDatabaseIsOfTheMajorThatTheSchemaIsTestedOn(t *testing.T) {
 	clusters := 0
+	major, _, _ := strings.Cut(postgrestest.Version, ".")
 	for _, env := range shipped.Environments {
 		for c := range shipped.Estate(t, env).All("AWS::RDS::DBCluster") {
-			assert.True(t, c.Get("EngineVersion").Is(postgrestest.Version), "%s is of %s, and the tests run on %s", c, c.Get("EngineVersion"), postgrestest.Version)
+			assert.Regexp(t, "^"+major+`\.`, c.Get("EngineVersion").Text(), "%s: the tests run on %s", c, postgrestest.Version)
 			clusters++
 		}
 	}

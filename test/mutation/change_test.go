@@ -31,7 +31,7 @@ func TestAChangeIsJudgedAsTheWholeEstateWouldBe(t *testing.T) {
 			if !seen[r.Type] {
 				seen[r.Type] = true
 				same(r, "is gone", nil)
-				for _, typ := range catalogue.Types {
+				for _, typ := range catalogue.Types() {
 					same(r, "becomes "+typ, becomes(typ)(r.Clone()))
 				}
 			}

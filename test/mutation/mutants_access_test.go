@@ -16,46 +16,46 @@ const (
 
 var givenMutations = []toldMutation{
 	{mutation{"ACC-01", aRole, "decrypts with every key, and reads every bucket", ofTask("worker"), givesBoth("s3:GetObject", "kms:Decrypt", "*")},
-		`^role:livechat-\S+-worker can read what is in it \(s3:GetObject on .*: .*` + theirOwn + ` allows it; .*its key: .*` + theirOwn + ` allows it; its key: key policy`},
-	{mutation{"ACC-01", aRole, "may do everything to buckets", ofTask("llm"), gives("s3:*", "*")}, `^role:livechat-\S+-llm can remove what is in it \(s3:DeleteObject on .*` + theirOwn + ` allows it`},
-	{mutation{"ACC-01", aRole, "may do everything but something", ofTask("chat"), givesAllBut("iam:*")}, `^role:livechat-\S+-chat can read what is in it .*` + theirOwn + ` allows it; its key: `},
+		`^role:livechat-\S+-worker can read its objects \(s3:GetObject on .*: .*` + theirOwn + ` allows it; .*its key: .*` + theirOwn + ` allows it; its key: key policy`},
+	{mutation{"ACC-01", aRole, "may do everything to buckets", ofTask("llm"), gives("s3:*", "*")}, `^role:livechat-\S+-llm can delete its objects \(s3:DeleteObject on .*` + theirOwn + ` allows it`},
+	{mutation{"ACC-01", aRole, "may do everything but something", ofTask("chat"), givesAllBut("iam:*")}, `^role:livechat-\S+-chat can read its objects .*` + theirOwn + ` allows it; its key: `},
 	{mutation{"ACC-01", aRole, "reads the knowledge of every region", ofTask("llm"), givesBoth("s3:GetObject", "kms:Decrypt", "*")},
-		`^role:livechat-\S+-llm can read what is in it \(s3:GetObject on \S+\), and only llm of its region.* should: `},
-	{mutation{"ACC-01", aRole, "cannot decrypt what it reads", ofTask("llm"), replicating("kms:Decrypt", nil)}, `^role:livechat-\S+-llm cannot read what is in it .*: the key of \S+ is not its to use`},
-	{mutation{"ACC-01", aRole, "cannot list", ofTask("llm"), replicating("s3:ListBucket", nil)}, `^role:livechat-\S+-llm cannot see what is in it .*: nothing allows it`},
+		`^role:livechat-\S+-llm can read its objects \(s3:GetObject on \S+\), and only llm of its region.* should: `},
+	{mutation{"ACC-01", aRole, "cannot decrypt what it reads", ofTask("llm"), replicating("kms:Decrypt", nil)}, `^role:livechat-\S+-llm cannot read its objects .*: the key of \S+ is not its to use`},
+	{mutation{"ACC-01", aRole, "cannot list", ofTask("llm"), replicating("s3:ListBucket", nil)}, `^role:livechat-\S+-llm cannot list its objects .*: nothing allows it`},
 	{mutation{"ACC-01", aRole, "reads one class of retention alone", ofTask("llm"), replicating("s3:GetObject", func(s map[string]any) {
 		s["Resource"] = strings.TrimSuffix(s["Resource"].(string), "*") + "30/*"
-	})}, `^role:livechat-\S+-llm cannot read what is in it \(s3:GetObject on \S+/partner/object\)`},
-	{mutation{"ACC-01", aRole, "is refused what it is for", ofTask("llm"), denied}, `^role:livechat-\S+-llm cannot read what is in it .*Policies\.1\.PolicyDocument\[0\] denies it`},
-	{mutation{"ACC-01", aRole, "is gone", ofTask("llm"), remove}, `^role:livechat-\S+-llm cannot read what is in it .*there is no role:livechat-\S+-llm`},
+	})}, `^role:livechat-\S+-llm cannot read its objects \(s3:GetObject on \S+/partner/object\)`},
+	{mutation{"ACC-01", aRole, "is denied what it is for", ofTask("llm"), denied}, `^role:livechat-\S+-llm cannot read its objects .*Policies\.1\.PolicyDocument\[0\] denies it`},
+	{mutation{"ACC-01", aRole, "is gone", ofTask("llm"), remove}, `^role:livechat-\S+-llm cannot read its objects .*there is no role:livechat-\S+-llm`},
 	{mutation{"ACC-01", aRole, "reads what it copies", copies, replicating("s3:GetObjectVersionForReplication", func(s map[string]any) { s["Action"] = "s3:GetObject*" })},
-		`^role:\S+KnowledgeReplicationRole\S+ can read what is in it .*` + theirOwn},
+		`^role:\S+KnowledgeReplicationRole\S+ can read its objects .*` + theirOwn},
 	{mutation{"ACC-01", aRole, "cannot copy deletions", copies, replicating("s3:ReplicateObject", func(s map[string]any) { s["Action"] = "s3:ReplicateObject" })},
-		`^role:\S+KnowledgeReplicationRole\S+ cannot copy something into it \(s3:ReplicateDelete`},
+		`^role:\S+KnowledgeReplicationRole\S+ cannot replicate objects to it \(s3:ReplicateDelete`},
 	{mutation{"ACC-01", aRole, "reads data where it should see names", roleNamed("reader"), set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"})},
 		`^role:livechat-\S+-reader (perhaps )?can read`},
 	{mutation{"ACC-01", aBucketPolicy, "admits a role by name", ofProd(ofBucket("Knowledge")), admitting(map[string]any{"Principal": map[string]any{"AWS": "arn:aws:iam::333344445555:role/livechat-prod-eu-west-1-chat"}, "Action": "s3:ListBucket"})},
-		`^role:livechat-prod-eu-west-1-chat can see what is in it \(s3:ListBucket on .*resource policy \S+KnowledgePolicy`},
+		`^role:livechat-prod-eu-west-1-chat can list its objects \(s3:ListBucket on .*resource policy \S+KnowledgePolicy`},
 	{mutation{"ACC-01", aBucketPolicy, "admits another account, and no longer refuses it", ofBucket("Knowledge"), admitsForeign},
-		`^account:999999999999 can see what is in it .*resource policy \S+KnowledgePolicy\S+ PolicyDocument\[\d+\] Foreign allows it`},
+		`^account:999999999999 can list its objects .*resource policy \S+KnowledgePolicy\S+ PolicyDocument\[\d+\] Foreign allows it`},
 	{mutation{"ACC-01", aBucketPolicy, "refuses llm", ofBucket("Knowledge"), edit(func(p map[string]any) {
 		d := p["PolicyDocument"].(map[string]any)
 		d["Statement"] = append(d["Statement"].([]any), map[string]any{"Sid": "NotTheVPC", "Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"})
-	})}, `^role:livechat-\S+-llm cannot read what is in it .*KnowledgePolicy\S+ PolicyDocument\[\d+\] NotTheVPC denies it`},
+	})}, `^role:livechat-\S+-llm cannot read its objects .*KnowledgePolicy\S+ PolicyDocument\[\d+\] NotTheVPC denies it`},
 	{mutation{"ACC-01", "AWS::KMS::Key", "is used through another service", aliased("knowledge"), usedVia(func(c map[string]any) { c["kms:ViaService"] = "secretsmanager.eu-west-3.amazonaws.com" })},
-		`^role:livechat-\S+-llm cannot read what is in it .*: the key of \S+ is not its to use`},
+		`^role:livechat-\S+-llm cannot read its objects .*: the key of \S+ is not its to use`},
 
-	{mutation{"ACC-02", aRole, "may do everything to buckets", ofTask("dashboard"), gives("s3:*", "*")}, `^role:livechat-\S+-dashboard can read what is in it \(s3:GetObject on \S+AccessLogs.*` + theirOwn + ` allows it`},
-	{mutation{"ACC-02", aRole, "replaces pages", ofTask("dashboard"), givesBoth("s3:PutObject", "kms:GenerateDataKey", "*")}, `^role:livechat-\S+-dashboard can put something into it \(s3:PutObject on \S+SPA`},
+	{mutation{"ACC-02", aRole, "may do everything to buckets", ofTask("dashboard"), gives("s3:*", "*")}, `^role:livechat-\S+-dashboard can read its objects \(s3:GetObject on \S+AccessLogs.*` + theirOwn + ` allows it`},
+	{mutation{"ACC-02", aRole, "replaces pages", ofTask("dashboard"), givesBoth("s3:PutObject", "kms:GenerateDataKey", "*")}, `^role:livechat-\S+-dashboard can write objects to it \(s3:PutObject on \S+SPA`},
 	{mutation{"ACC-02", aRole, "lifts the lock of releases", roleNamed("security"), gives("s3:BypassGovernanceRetention", "*")}, `^role:livechat-\S+-security can administer it \(s3:BypassGovernanceRetention on .*identity policy \S+ Policies`},
-	{mutation{"ACC-02", aBucketPolicy, "takes logs for whatever account", policyOfAccessLogs, eachAllow(func(s map[string]any) { delete(s, "Condition") })},
-		`^service:logging.s3.amazonaws.com does it \(s3:PutObject on .* for whatever account asks: resource policy`},
-	{mutation{"ACC-02", aBucketPolicy, "takes no logs", policyOfAccessLogs, eachAllow(func(s map[string]any) { s["Effect"] = "Deny" })}, `^service:logging.s3.amazonaws.com cannot put something into it`},
-	{mutation{"ACC-02", aBucket, "has a name that nobody knows", ofData, set("BucketName", "livechat-exports")}, `^nothing says who may use it$`},
-	{mutation{"ACC-02", aBucketPolicy, "becomes an access point", nil, become("AWS::S3::AccessPoint")}, `who can do what cannot be judged: AWS::S3::AccessPoint is not known`},
+	{mutation{"ACC-02", aBucketPolicy, "takes logs for every account", policyOfAccessLogs, eachAllow(func(s map[string]any) { delete(s, "Condition") })},
+		`^service:logging.s3.amazonaws.com can write objects to it \(s3:PutObject on .*\) for every account, must be for its own: resource policy`},
+	{mutation{"ACC-02", aBucketPolicy, "takes no logs", policyOfAccessLogs, eachAllow(func(s map[string]any) { s["Effect"] = "Deny" })}, `^service:logging.s3.amazonaws.com cannot write objects to it`},
+	{mutation{"ACC-02", aBucket, "has an unknown name", ofData, set("BucketName", "livechat-exports")}, `^nothing says who may use it$`},
+	{mutation{"ACC-02", aBucketPolicy, "becomes an access point", nil, become("AWS::S3::AccessPoint")}, `access cannot be judged: AWS::S3::AccessPoint is not known`},
 
-	{mutation{"ACC-03", aRole, "decrypts with every key", ofTask("worker"), gives("kms:Decrypt", "*")}, `^role:livechat-\S+-worker can decrypt with it \(kms:Decrypt on \S+\), and (nobody|only .*) should: .*` + theirOwn + ` allows it; key policy`},
-	{mutation{"ACC-03", aRole, "gives keys away", ofTask("gate"), gives("kms:CreateGrant", "*")}, `^role:livechat-\S+-gate can give its use away \(kms:CreateGrant`},
+	{mutation{"ACC-03", aRole, "decrypts with every key", ofTask("worker"), gives("kms:Decrypt", "*")}, `^role:livechat-\S+-worker can decrypt with it \(kms:Decrypt on \S+\), and (no principal|only .*) should: .*` + theirOwn + ` allows it; key policy`},
+	{mutation{"ACC-03", aRole, "gives keys away", ofTask("gate"), gives("kms:CreateGrant", "*")}, `^role:livechat-\S+-gate can create grants for it \(kms:CreateGrant`},
 	{mutation{"ACC-03", aRole, "deletes keys", roleNamed("operator"), gives("kms:ScheduleKeyDeletion", "*")}, `^role:livechat-\S+-operator can administer it \(kms:ScheduleKeyDeletion`},
 	{mutation{"ACC-03", aRole, "cannot decrypt the registry", ofTask("gate"), replicating("kms:Decrypt", func(s map[string]any) {
 		if strings.Contains(fmt.Sprint(s["Resource"]), "registry") {
@@ -65,53 +65,53 @@ var givenMutations = []toldMutation{
 		`^role:livechat-\S+-gate cannot decrypt with it \(kms:Decrypt on \S+-keys/registry\S+: `},
 	{mutation{"ACC-03", "AWS::KMS::Key", "is another account's to use", nil, usedBy("arn:aws:iam::999999999999:root")}, `^account:999999999999 can decrypt with it \(kms:Decrypt on .*key policy \S+ KeyPolicy\[1\]`},
 	{mutation{"ACC-03", "AWS::KMS::Key", "is a role's to use in its own right", ofProd(aliased("spa")), usedBy("arn:aws:iam::333344445555:role/livechat-prod-us-east-1-chat")}, `can decrypt with it .*key policy \S+ KeyPolicy\[1\]`},
-	{mutation{"ACC-03", "AWS::KMS::Key", "is everybody's", nil, keyStatement("UseThroughTheDataServices", func(s map[string]any) {
+	{mutation{"ACC-03", "AWS::KMS::Key", "is for every principal to use", nil, keyStatement("UseThroughTheDataServices", func(s map[string]any) {
 		s["Principal"] = "*"
 		delete(s, "Condition")
 	})}, `^account:000000000000 can decrypt with it`},
-	{mutation{"ACC-03", "AWS::KMS::Key", "serves a service for whoever asks", aliased("alarms"), forServices(func(s map[string]any) { delete(s, "Condition") })}, `^service:\S+ does it \(kms:Decrypt on .* for whatever account asks`},
+	{mutation{"ACC-03", "AWS::KMS::Key", "serves a service for every account", aliased("alarms"), forServices(func(s map[string]any) { delete(s, "Condition") })}, `^service:\S+ can decrypt with it \(kms:Decrypt on .*\) for every account, must be for its own: `},
 	{mutation{"ACC-03", "AWS::KMS::Key", "serves no service", aliased("logs"), forServices(nil)}, `^service:logs\.\S+ cannot decrypt with it`},
-	{mutation{"ACC-03", "AWS::KMS::Alias", "is of a class that nobody knows", nil, set("AliasName", "alias/other")}, `^nothing says who may use it$`},
+	{mutation{"ACC-03", "AWS::KMS::Alias", "is of an unknown class", nil, set("AliasName", "alias/other")}, `^nothing says who may use it$`},
 
-	{mutation{"ACC-04", aRole, "may be taken up by a person", ofProd(ofTask("")), moreTrust(map[string]any{"AWS": "arn:aws:iam::333344445555:role/livechat-prod-security"})},
-		`^role:livechat-prod-security assumes it, which is a service's: .*trust policy`},
-	{mutation{"ACC-04", aRole, "may be taken up by another account", ofTask(""), moreTrust(map[string]any{"AWS": "arn:aws:iam::999999999999:root"})}, `^account:999999999999 assumes it, which is a service's: trust policy \S+ AssumeRolePolicyDocument\[1\] allows it`},
-	{mutation{"ACC-04", aRole, "may be taken up by another service", ofTask(""), moreTrust(map[string]any{"Service": "ec2.amazonaws.com"})}, `^service:ec2.amazonaws.com assumes it, which is a service's: trust policy`},
-	{mutation{"ACC-04", aRole, "may be taken up by tasks of any account", ofTask(""), trusting(func(s map[string]any) { delete(s, "Condition") })}, `^service:ecs-tasks.amazonaws.com takes it up for whatever account asks: trust policy`},
-	{mutation{"ACC-04", aRole, "may be taken up by everybody", ofTask(""), moreTrust("*")}, `^account:000000000000 assumes it, which is a service's: trust policy`},
-	{mutation{"ACC-04", aRole, "may be taken up by nobody", ofTask(""), drop(trust)}, `^service:ecs-tasks.amazonaws.com cannot take it up`},
-	{mutation{"ACC-04", aRole, "passes every role to ECS", roleNamed("operator"), gives("iam:PassRole", "*")}, `^role:livechat-\S+-operator passes to ecs-tasks.amazonaws.com it, which is a service's: .*identity policy \S+ Policies\.\d+\.PolicyDocument\[0\] allows it`},
-	{mutation{"ACC-04", aRole, "rewrites roles", ofTask("gate"), gives("iam:UpdateAssumeRolePolicy", "*")}, `^role:livechat-\S+-gate can change who takes it up, or what it may do \(iam:UpdateAssumeRolePolicy`},
-	{mutation{"ACC-04", aRole, "goes on to a role of another account", ofTask("dashboard"), gives("sts:AssumeRole", "arn:aws:iam::999999999999:role/away")}, `^role:livechat-\S+-dashboard goes on to arn:aws:iam::999999999999:role/away, of which no template tells`},
-	{mutation{"ACC-04", aRole, "goes on to deploy", ofTask("worker"), gives("sts:AssumeRole", "arn:aws:iam::333344445555:role/cdk-lcprod-deploy-role-333344445555-us-east-1")}, `^role:livechat-\S+-worker goes on to arn:aws:iam::333344445555:role/cdk-`},
-	{mutation{"ACC-04", aRole, "is nobody's", ofTask("chat"), set("RoleName", "livechat-other")}, `^nothing says who may take it up`},
-	{mutation{"ACC-04", aFunction, "leaves its role behind", nil, set("Role", "arn:aws:iam::111122223333:role/other")}, `^nothing says who may take it up`},
+	{mutation{"ACC-04", aRole, "may be assumed by a person", ofProd(ofTask("")), moreTrust(map[string]any{"AWS": "arn:aws:iam::333344445555:role/livechat-prod-security"})},
+		`^role:livechat-prod-security assumes \S+, and only service:ecs-tasks.amazonaws.com should: .*trust policy`},
+	{mutation{"ACC-04", aRole, "may be assumed by another account", ofTask(""), moreTrust(map[string]any{"AWS": "arn:aws:iam::999999999999:root"})}, `^account:999999999999 assumes \S+, and only service:ecs-tasks.amazonaws.com should: trust policy \S+ AssumeRolePolicyDocument\[1\] allows it`},
+	{mutation{"ACC-04", aRole, "may be assumed by another service", ofTask(""), moreTrust(map[string]any{"Service": "ec2.amazonaws.com"})}, `^service:ec2.amazonaws.com assumes \S+, and only service:ecs-tasks.amazonaws.com should: trust policy`},
+	{mutation{"ACC-04", aRole, "may be assumed by tasks of any account", ofTask(""), trusting(func(s map[string]any) { delete(s, "Condition") })}, `^service:ecs-tasks.amazonaws.com assumes \S+ for every account, must be for its own: trust policy`},
+	{mutation{"ACC-04", aRole, "may be assumed by every principal", ofTask(""), moreTrust("*")}, `^account:000000000000 assumes \S+, and only service:ecs-tasks.amazonaws.com should: trust policy`},
+	{mutation{"ACC-04", aRole, "may be assumed by no principal", ofTask(""), drop(trust)}, `^service:ecs-tasks.amazonaws.com cannot assume \S+, the role of a service`},
+	{mutation{"ACC-04", aRole, "passes every role to ECS", roleNamed("operator"), gives("iam:PassRole", "*")}, `^role:livechat-\S+-operator passes \S+ to ecs-tasks.amazonaws.com, and no principal should: .*identity policy \S+ Policies\.\d+\.PolicyDocument\[0\] allows it`},
+	{mutation{"ACC-04", aRole, "rewrites roles", ofTask("gate"), gives("iam:UpdateAssumeRolePolicy", "*")}, `^role:livechat-\S+-gate can change its trust and its permissions \(iam:UpdateAssumeRolePolicy`},
+	{mutation{"ACC-04", aRole, "assumes a role of another account", ofTask("dashboard"), gives("sts:AssumeRole", "arn:aws:iam::999999999999:role/away")}, `^role:livechat-\S+-dashboard assumes arn:aws:iam::999999999999:role/away, which is in no template`},
+	{mutation{"ACC-04", aRole, "assumes the role that deploys", ofTask("worker"), gives("sts:AssumeRole", "arn:aws:iam::333344445555:role/cdk-lcprod-deploy-role-333344445555-us-east-1")}, `^role:livechat-\S+-worker assumes arn:aws:iam::333344445555:role/cdk-`},
+	{mutation{"ACC-04", aRole, "is of no known kind", ofTask("chat"), set("RoleName", "livechat-other")}, `^nothing says who may assume it`},
+	{mutation{"ACC-04", aFunction, "leaves its role behind", nil, set("Role", "arn:aws:iam::111122223333:role/other")}, `^nothing says who may assume it`},
 
 	{mutation{"ACC-05", "AWS::IAM::Policy", "becomes a database", nil, replacedBy("AWS::RDS::DBCluster", map[string]any{"DBClusterIdentifier": "other"})}, `^role:livechat-\S+-chat cannot log in as chat \(rds-db:connect on`},
 	{mutation{"ACC-06", "AWS::IAM::Policy", "becomes a cache", nil, replacedBy("AWS::ElastiCache::ReplicationGroup", map[string]any{"ReplicationGroupId": "other"})}, `^role:livechat-\S+-gate cannot connect to it`},
 	{mutation{"ACC-07", "AWS::IAM::Policy", "becomes a table", nil, replacedBy("AWS::DynamoDB::Table", map[string]any{"TableName": "exports"})}, `^nothing says who may use it`},
 	{mutation{"ACC-08", "AWS::IAM::Policy", "becomes a secret", nil, replacedBy("AWS::SecretsManager::Secret", map[string]any{"Name": "other"})}, `^nothing says who may use it`},
 
-	{mutation{"IAM-01", aRole, "loses its boundary", ofTask(""), drop("PermissionsBoundary")}, `^its boundary is none, not arn:aws:iam::\d+:policy/livechat-\S+-boundary`},
+	{mutation{"IAM-01", aRole, "loses its boundary", ofTask(""), drop("PermissionsBoundary")}, `^PermissionsBoundary is missing, must be the environment's boundary`},
 	{mutation{"TASK-02", aRole, "reads every secret", ofTask("gate"), replicating("secretsmanager:GetSecretValue", func(s map[string]any) { s["Resource"] = "*" })},
-		`Policies.0.PolicyDocument, statement \d+: allows secretsmanager:GetSecretValue on \[\*\], which is not its job`},
+		`Policies.0.PolicyDocument, statement \d+ allows secretsmanager:GetSecretValue on \[\*\], must be within`},
 }
 
-// storeMutations are of who uses the database, the cache, the registry and secrets.
+// storeMutations are of the use of the database, the cache, the registry and secrets.
 var storeMutations = []toldMutation{
-	{mutation{"ACC-05", aRole, "logs in as anybody", ofTask("worker"), replicating("rds-db:connect", func(s map[string]any) { s["Resource"] = "*" })},
+	{mutation{"ACC-05", aRole, "logs in as every user", ofTask("worker"), replicating("rds-db:connect", func(s map[string]any) { s["Resource"] = "*" })},
 		`^role:livechat-\S+-worker can log in as chat \(rds-db:connect on .*/chat\), and only chat of its region should: .*` + theirOwn},
 	{mutation{"ACC-05", aRole, "cannot log in", ofTask("chat"), replicating("rds-db:connect", nil)}, `^role:livechat-\S+-chat cannot log in as chat .*nothing allows it`},
-	{mutation{"ACC-05", aRole, "logs in as the master", ofTask("llm"), gives("rds-db:connect", "arn:aws:rds-db:*:*:dbuser:*/*")}, `^role:livechat-\S+-llm can log in as any \(rds-db:connect .*and nobody should: .*` + theirOwn},
+	{mutation{"ACC-05", aRole, "logs in as the master", ofTask("llm"), gives("rds-db:connect", "arn:aws:rds-db:*:*:dbuser:*/*")}, `^role:livechat-\S+-llm can log in as another user \(rds-db:connect .*and no principal should: .*` + theirOwn},
 	{mutation{"ACC-06", aRole, "connects as another user", ofTask("gate"), replicating("elasticache:Connect", func(s map[string]any) { s["Resource"] = "*" })},
 		`^role:livechat-\S+-gate can connect to it \(elasticache:Connect on \S+user:livechat-\S+-chat\), and only chat of its region should: .*` + theirOwn},
 	{mutation{"ACC-06", aRole, "connects too", ofTask("llm"), gives("elasticache:*", "*")}, `^role:livechat-\S+-llm can connect to it .*` + theirOwn},
 	{mutation{"ACC-06", aRole, "cannot connect", ofTask("chat"), replicating("elasticache:Connect", nil)}, `^role:livechat-\S+-chat cannot connect to it`},
-	{mutation{"ACC-07", aRole, "writes revocations away", ofTask("gate"), gives("dynamodb:*", "*")}, `^role:livechat-\S+-gate can write or remove a record|^role:livechat-\S+-gate can`},
-	{mutation{"ACC-07", aRole, "cannot read the registry", ofTask("gate"), replicating("dynamodb:GetItem", nil)}, `^role:livechat-\S+-gate cannot read a record or a revocation \(dynamodb:GetItem on`},
-	{mutation{"ACC-07", aRole, "reads another region's registry", ofTask("worker"), gives("dynamodb:Query", "arn:aws:dynamodb:*:*:table/*")}, `^role:livechat-\S+-worker can read a record or a revocation \(dynamodb:Query on`},
+	{mutation{"ACC-07", aRole, "deletes revocations", ofTask("gate"), gives("dynamodb:*", "*")}, `^role:livechat-\S+-gate can write and delete records|^role:livechat-\S+-gate can`},
+	{mutation{"ACC-07", aRole, "cannot read the registry", ofTask("gate"), replicating("dynamodb:GetItem", nil)}, `^role:livechat-\S+-gate cannot read records and revocations \(dynamodb:GetItem on`},
+	{mutation{"ACC-07", aRole, "reads another region's registry", ofTask("worker"), gives("dynamodb:Query", "arn:aws:dynamodb:*:*:table/*")}, `^role:livechat-\S+-worker can read records and revocations \(dynamodb:Query on`},
 	{mutation{"ACC-08", aRole, "cannot decrypt its secrets", ofTask("llm"), replicating("kms:Decrypt", nil)}, `^role:livechat-\S+-llm cannot read it .*the key of .* is not its to use`},
-	{mutation{"ACC-08", "AWS::SecretsManager::Secret", "has a name that nobody knows", nil, set("Name", "other")}, `^nothing says who may use it$`},
+	{mutation{"ACC-08", "AWS::SecretsManager::Secret", "has an unknown name", nil, set("Name", "other")}, `^nothing says who may use it$`},
 }
 
 var taskMutations = []mutation{
@@ -124,8 +124,8 @@ var taskMutations = []mutation{
 	})},
 	{"TASK-01", aRole, "is dropped", ofTask(""), remove},
 	{"TASK-01", aRole, "has another name", ofTask(""), set("RoleName", "livechat-other")},
-	{"TASK-01", aRole, "has a policy of AWS's", ofTask(""), set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AmazonS3FullAccess"})},
-	{"TASK-01", aRole, "lasts half a day", ofTask(""), set("MaxSessionDuration", 43200)},
+	{"TASK-01", aRole, "has a policy that AWS manages", ofTask(""), set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AmazonS3FullAccess"})},
+	{"IAM-21", aRole, "lasts half a day", ofTask(""), set("MaxSessionDuration", 43200)},
 	{"TASK-02", aRole, "may do more", ofTask(""), gives("ec2:DescribeInstances", "*")},
 	{"TASK-02", aRole, "may do nothing", ofTask(""), drop("Policies")},
 	{"TASK-02", aRole, "is refused", ofTask(""), denied},
@@ -182,12 +182,12 @@ func givesAllBut(action string) func(map[string]any) map[string]any {
 	})
 }
 
-// moreTrust lets somebody more take a role up.
+// moreTrust lets another principal assume a role.
 func moreTrust(principal any) func(map[string]any) map[string]any {
 	return more(trust, map[string]any{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})
 }
 
-// usedBy gives a key's use to somebody else.
+// usedBy lets another principal use a key.
 func usedBy(principal string) func(map[string]any) map[string]any {
 	return keyStatement("UseThroughTheDataServices", func(s map[string]any) {
 		s["Principal"] = map[string]any{"AWS": principal}
@@ -195,7 +195,7 @@ func usedBy(principal string) func(map[string]any) map[string]any {
 	})
 }
 
-// admitsForeign lets another account list, and takes out what refuses other accounts.
+// admitsForeign lets another account list, and removes the statement that denies other accounts.
 var admitsForeign = edit(func(p map[string]any) {
 	d := p["PolicyDocument"].(map[string]any)
 	kept := slices.DeleteFunc(d["Statement"].([]any), func(s any) bool { return s.(map[string]any)["Sid"] == "DenyOtherAccounts" })

@@ -19,30 +19,22 @@ var functionMutations = []mutation{
 	{"NET-37", emptyGroup, "drops its group", nil, drop("GroupId")},
 	{"NET-37", emptyGroup, "turns into another custom resource", nil, become(prefixList)},
 
-	{"FN-01", aFunction, "runs code of another bucket", nil, set("Code.S3Bucket", "somebodys-bucket")},
-	{"FN-01", aFunction, "runs code that can be replaced", nil, set("Code.S3Key", "latest.zip")},
 	{"FN-01", aFunction, "runs what stands in the template", nil, set("Code", map[string]any{"ZipFile": "exec sh"})},
-	{"FN-01", aFunction, "runs an image", nil, set("PackageType", "Image")},
-	{"FN-01", aFunction, "runs an interpreter", nil, set("Runtime", "nodejs22.x")},
+	{"CDK-06", aFunction, "runs an image", nil, set("PackageType", "Image")},
 	{"FN-01", aFunction, "runs a runtime that is no more", nil, set("Runtime", "provided.al2")},
-	{"FN-01", aFunction, "takes a secret as a variable", nil, set("Environment", map[string]any{"Variables": map[string]any{"KEY": "x"}})},
-	{"FN-01", aFunction, "takes a layer", nil, set("Layers", []any{"arn:aws:lambda:eu-west-1:999999999999:layer:spy:1"})},
-	{"FN-01", aFunction, "mounts a file system", nil, set("FileSystemConfigs", []any{map[string]any{"Arn": "arn", "LocalMountPath": "/mnt/x"}})},
-	{"FN-08", aFunction, "lies in somebody's subnets", nil, set("VpcConfig", map[string]any{"SubnetIds": []any{"subnet-0123456789abcdef0"}})},
-	{"FN-01", aFunction, "runs for as long as it likes", nil, drop("Timeout")},
+	{"CDK-06", aFunction, "takes a secret as a variable", nil, set("Environment", map[string]any{"Variables": map[string]any{"KEY": "x"}})},
+	{"CDK-06", aFunction, "takes a layer", nil, set("Layers", []any{"arn:aws:lambda:eu-west-1:999999999999:layer:spy:1"})},
+	{"CDK-06", aFunction, "mounts a file system", nil, set("FileSystemConfigs", []any{map[string]any{"Arn": "arn", "LocalMountPath": "/mnt/x"}})},
+	{"CDK-06", aFunction, "lies in a VPC, where it touches nothing", func(r *template.Resource) bool { return r.Get("VpcConfig").Missing() }, set("VpcConfig", map[string]any{"SubnetIds": []any{"subnet-0123456789abcdef0"}})},
 
-	{"FN-02", aFunction, "turns into a URL", nil, become("AWS::Lambda::Url")},
+	{"CDK-06", aFunction, "turns into a URL", nil, become("AWS::Lambda::Url")},
 	{"FN-02", aFunction, "turns into a permission", nil, become("AWS::Lambda::Permission")},
 	{"PART-01", "AWS::CloudFormation::WaitConditionHandle", "is gone, and the shard with it", nil, remove},
-	{"FN-02", aFunction, "turns into an event source", nil, become("AWS::Lambda::EventSourceMapping")},
-	{"FN-02", aFunction, "turns into a layer", nil, become("AWS::Lambda::LayerVersion")},
+	{"CDK-06", aFunction, "turns into an event source", nil, become("AWS::Lambda::EventSourceMapping")},
+	{"CDK-06", aFunction, "turns into a layer", nil, become("AWS::Lambda::LayerVersion")},
 
-	{"FN-03", aFunction, "logs to Lambda's own group", nil, drop("LoggingConfig")},
 	{"FN-03", aFunction, "logs with the VPC's traffic", nil, set("LoggingConfig.LogGroup", ref(flowLogGroup))},
-	{"FN-03", aFunction, "logs nothing", nil, set("LoggingConfig.ApplicationLogLevel", "FATAL")},
-	{"FN-03", aFunction, "logs as text", nil, set("LoggingConfig.LogFormat", "Text")},
 
-	{"FN-04", aFunction, "takes another role", nil, set("Role", "arn:aws:iam::111122223333:role/admin")},
 	{"FN-04", aFunction, "takes another name than its role trusts", nil, set("FunctionName", "another")},
 	{"FN-04", "AWS::IAM::Role", "trusts another service", ofLambda, trusting(func(s map[string]any) { s["Principal"] = map[string]any{"Service": "ec2.amazonaws.com"} })},
 	{"FN-04", "AWS::IAM::Role", "trusts the functions of any account", ofLambda, trusting(func(s map[string]any) { delete(s, "Condition") })},
@@ -58,17 +50,10 @@ var functionMutations = []mutation{
 	{"FN-05", "AWS::IAM::Role", "writes any log", ofLambda, permitting(0, func(s map[string]any) { s["Resource"] = "*" })},
 	{"FN-05", "AWS::IAM::Role", "writes no log", ofLambda, permitting(0, func(s map[string]any) { s["Effect"] = "Deny" })},
 
-	{"FN-06", prefixList, "is made by somebody else", nil, set("ServiceToken", "arn:aws:lambda:eu-west-1:999999999999:function:task")},
-	{"FN-06", emptyGroup, "is made by somebody else", nil, set("ServiceToken", "arn:aws:sns:eu-west-1:999999999999:topic")},
-	{"FN-06", emptyGroup, "is made by nobody", nil, drop("ServiceToken")},
-	{"FN-06", emptyGroup, "holds the stack up for an hour", nil, drop("ServiceTimeout")},
-	{"FN-06", emptyGroup, "says more", nil, set("Region", "us-east-1")},
-	{"FN-06", emptyGroup, "is of a kind that nobody knows", nil, become("Custom::AWS")},
+	{"CDK-06", emptyGroup, "says more", nil, set("Region", "us-east-1")},
+	{"CDK-06", emptyGroup, "is of a kind that nobody knows", nil, become("Custom::AWS")},
 
 	{"FN-07", prefixList, "vanishes", nil, remove},
-	{"FN-07", prefixList, "is of another region", nil, set("Name", "com.amazonaws.ca-west-1.s3")},
-	{"FN-07", prefixList, "is everybody's CloudFront", nil, set("Name", "com.amazonaws.global.cloudfront.origin-facing")},
-	{"FN-07", prefixList, "is a customer's", nil, set("Name", "everywhere")},
 }
 
 // flowLogGroup is the log group's logical id.

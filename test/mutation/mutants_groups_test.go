@@ -19,54 +19,47 @@ var groupMutations = []mutation{
 	{"NET-27", group, "claims another party", nil, retagged("livechat:group", "gate", "chat")},
 	{"NET-27", group, "claims a party that nobody knows", nil, retagged("livechat:group", "bastion", "")},
 	{"NET-27", group, "claims another tier", nil, retag("public", "data")},
-	{"NET-27", group, "moves to another VPC", nil, set("VpcId", anotherVPC)},
-	{"NET-27", group, "takes a name, which another may have had", nil, set("GroupName", "default")},
+	{"CDK-06", group, "takes a name, which another may have had", nil, set("GroupName", "default")},
 	{"NET-27", groupIngress, "turns into a new open group", nil, func(body map[string]any) map[string]any {
 		body["Type"] = group
 		body["Properties"] = map[string]any{"VpcId": ref("Vpc"), "GroupDescription": "new", "SecurityGroupIngress": []any{anyTraffic()}}
 		return body
 	}},
 
-	{"NET-28", group, "lets out everything, by saying nothing", nil, drop("SecurityGroupEgress")},
-	{"NET-28", group, "lets out everything, by an empty list", nil, set("SecurityGroupEgress", []any{})},
-	{"NET-28", group, "lets out everything", nil, set("SecurityGroupEgress", []any{anyTraffic()})},
-	{"NET-28", group, "lets in everything", nil, set("SecurityGroupIngress", []any{anyTraffic()})},
-	{"NET-28", group, "lets out every port", nil, set("SecurityGroupEgress.0.FromPort", 1)},
-	{"NET-28", group, "lets out every protocol", nil, set("SecurityGroupEgress.0.IpProtocol", "-1")},
+	{"NET-30", group, "lets out everything", nil, set("SecurityGroupEgress", []any{anyTraffic()})},
+	{"NET-30", group, "lets in everything", nil, set("SecurityGroupIngress", []any{anyTraffic()})},
+	{"NET-30", group, "lets out every port", nil, set("SecurityGroupEgress.0.FromPort", 1)},
+	{"NET-30", group, "lets out every protocol", nil, set("SecurityGroupEgress.0.IpProtocol", "-1")},
 	{"NET-28", group, "lets out more, over IPv6", nil, set("SecurityGroupEgress.0.CidrIpv6", "::/0")},
-	{"NET-28", groupIngress, "lets in every port", nil, edit(func(p map[string]any) { p["FromPort"], p["ToPort"] = 0, 65535 })},
-	{"NET-28", groupIngress, "lets in one port more", nil, edit(func(p map[string]any) { p["ToPort"] = p["ToPort"].(float64) + 1 })},
-	{"NET-28", groupIngress, "lets in every protocol", nil, set("IpProtocol", "-1")},
-	{"NET-28", groupIngress, "lets in UDP", nil, set("IpProtocol", "udp")},
+	{"NET-30", groupIngress, "lets in every port", nil, edit(func(p map[string]any) { p["FromPort"], p["ToPort"] = 0, 65535 })},
+	{"NET-30", groupIngress, "lets in one port more", nil, edit(func(p map[string]any) { p["ToPort"] = p["ToPort"].(float64) + 1 })},
 	{"NET-28", groupIngress, "lets in IPv6", nil, edit(func(p map[string]any) {
 		delete(p, "SourceSecurityGroupId")
 		p["CidrIpv6"] = "::/0"
 	})},
-	{"NET-28", groupIngress, "lets in a range too", nil, set("CidrIp", "10.0.0.0/8")},
-	{"NET-28", groupIngress, "lets in another account", nil, set("SourceSecurityGroupOwnerId", "444455556666")},
-	{"NET-28", groupIngress, "is of a group that nobody knows", nil, set("GroupId", anotherGroup)},
-	{"NET-28", groupIngress, "gives no reason", nil, drop("Description")},
+	{"CDK-06", groupIngress, "lets in a range too", nil, set("CidrIp", "10.0.0.0/8")},
+	{"CDK-06", groupIngress, "lets in another account", nil, set("SourceSecurityGroupOwnerId", "444455556666")},
 
-	{"NET-29", group, "lets out to a range", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIp", "10.0.0.0/8"))},
-	{"NET-29", group, "lets out to the internet", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIp", "0.0.0.0/0"))},
-	{"NET-29", group, "lets out to IPv6", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIpv6", "::/0"))},
-	{"NET-29", group, "lets out to a group that nobody knows", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationSecurityGroupId", anotherGroup))},
-	{"NET-29", group, "lets out to somebody's prefix list", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
-	{"NET-29", group, "takes somebody's prefix list", lists, eachListed(onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
-	{"NET-29", prefixList, "is CloudFront's", nil, set("Name", "com.amazonaws.global.cloudfront.origin-facing")},
-	{"NET-29", prefixList, "is another region's", nil, set("Name", "com.amazonaws.ca-west-1.s3")},
-	{"NET-29", group, "lets the internet in on SSH", nil, set("SecurityGroupIngress", []any{fromAnywhere(22)})},
-	{"NET-29", group, "lets the internet in on HTTP", labelled("alb"), set("SecurityGroupIngress", []any{fromAnywhere(80)})},
-	{"NET-29", group, "lets the internet in", otherThanALB, set("SecurityGroupIngress", []any{fromAnywhere(443)})},
-	{"NET-29", groupIngress, "lets in a range", nil, edit(onlyFrom("CidrIp", "10.0.0.0/8"))},
-	{"NET-29", groupIngress, "lets in the internet", nil, edit(onlyFrom("CidrIp", "0.0.0.0/0"))},
-	{"NET-29", groupIngress, "lets in half of the internet", nil, edit(onlyFrom("CidrIp", "128.0.0.0/1"))},
-	{"NET-29", groupIngress, "lets in somebody's prefix list", nil, edit(onlyFrom("SourcePrefixListId", "pl-0123456789abcdef0"))},
-	{"NET-29", groupIngress, "lets in another VPC's group", nil, edit(onlyFrom("SourceSecurityGroupId", anotherGroup))},
-	{"NET-29", groupIngress, "lets in the VPC's default group", nil, edit(onlyFrom("SourceSecurityGroupId",
+	{"NET-30", group, "lets out to a range", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIp", "10.0.0.0/8"))},
+	{"NET-30", group, "lets out to the internet", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIp", "0.0.0.0/0"))},
+	{"NET-30", group, "lets out to IPv6", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIpv6", "::/0"))},
+	{"NET-30", group, "lets out to a group that nobody knows", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationSecurityGroupId", anotherGroup))},
+	{"NET-30", group, "lets out to somebody's prefix list", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
+	{"NET-30", group, "takes somebody's prefix list", lists, eachListed(onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
+	{"NET-30", prefixList, "is CloudFront's", nil, set("Name", "com.amazonaws.global.cloudfront.origin-facing")},
+	{"NET-30", prefixList, "is another region's", nil, set("Name", "com.amazonaws.ca-west-1.s3")},
+	{"NET-30", group, "lets the internet in on SSH", nil, set("SecurityGroupIngress", []any{fromAnywhere(22)})},
+	{"NET-30", group, "lets the internet in on HTTP", labelled("alb"), set("SecurityGroupIngress", []any{fromAnywhere(80)})},
+	{"NET-30", group, "lets the internet in", otherThanALB, set("SecurityGroupIngress", []any{fromAnywhere(443)})},
+	{"NET-30", groupIngress, "lets in a range", nil, edit(onlyFrom("CidrIp", "10.0.0.0/8"))},
+	{"NET-30", groupIngress, "lets in the internet", nil, edit(onlyFrom("CidrIp", "0.0.0.0/0"))},
+	{"NET-30", groupIngress, "lets in half of the internet", nil, edit(onlyFrom("CidrIp", "128.0.0.0/1"))},
+	{"NET-30", groupIngress, "lets in somebody's prefix list", nil, edit(onlyFrom("SourcePrefixListId", "pl-0123456789abcdef0"))},
+	{"NET-30", groupIngress, "lets in another VPC's group", nil, edit(onlyFrom("SourceSecurityGroupId", anotherGroup))},
+	{"NET-30", groupIngress, "lets in the VPC's default group", nil, edit(onlyFrom("SourceSecurityGroupId",
 		map[string]any{"Fn::GetAtt": []any{"Vpc", "DefaultSecurityGroup"}}))},
 
-	{"NET-30", groupIngress, "vanishes", nil, remove},
+	{"REACH-05", groupIngress, "vanishes", nil, remove},
 	{"NET-30", groupIngress, "lets in itself", nil, edit(func(p map[string]any) { p["SourceSecurityGroupId"] = p["GroupId"] })},
 	{"NET-30", groupIngress, "turns round", nil, edit(func(p map[string]any) {
 		p["SourceSecurityGroupId"], p["GroupId"] = p["GroupId"], p["SourceSecurityGroupId"]
@@ -74,8 +67,8 @@ var groupMutations = []mutation{
 	{"NET-30", groupIngress, "lets in a group that may not", nil, edit(onlyFrom("SourceSecurityGroupId", ref("AuroraGroup")))},
 	{"NET-30", groupIngress, "goes to a store that its source may not reach", callsOf("Gate", "Dashboard"), set("GroupId", ref("EndpointBedrockRuntimeGroup"))},
 	{"NET-30", groupIngress, "opens SSH", nil, edit(func(p map[string]any) { p["FromPort"], p["ToPort"] = 22, 22 })},
-	{"NET-30", group, "lets out nothing any more", to("DestinationSecurityGroupId"), set("SecurityGroupEgress", []any{noTraffic()})},
-	{"NET-30", group, "loses a rule", to("DestinationSecurityGroupId"), edit(func(p map[string]any) {
+	{"REACH-05", group, "lets out nothing any more", to("DestinationSecurityGroupId"), set("SecurityGroupEgress", []any{noTraffic()})},
+	{"REACH-05", group, "loses a rule", to("DestinationSecurityGroupId"), edit(func(p map[string]any) {
 		p["SecurityGroupEgress"] = p["SecurityGroupEgress"].([]any)[1:]
 	})},
 	{"NET-30", group, "lets out nothing, among others", to("DestinationSecurityGroupId"), edit(func(p map[string]any) {
@@ -92,7 +85,7 @@ var groupMutations = []mutation{
 	})},
 	{"NET-30", group, "takes all addresses for S3's", lists, eachListed(onlyFrom("CidrIp", "0.0.0.0/0"))},
 	{"NET-30", prefixList, "vanishes", nil, remove},
-	{"NET-30", group, "is closed to users", labelled("alb"), drop("SecurityGroupIngress")},
+	{"REACH-05", group, "is closed to users", labelled("alb"), drop("SecurityGroupIngress")},
 	{"NET-30", group, "vanishes", nil, remove},
 
 	{"NET-31", groupIngress, "is of a group that nobody knows", nil, set("GroupId", anotherGroup)},

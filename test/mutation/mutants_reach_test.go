@@ -29,30 +29,30 @@ var openings = []toldMutation{
 		`^tier:llm → internet on TCP 443 is open: .*passes every packet without inspection`},
 	{mutation{"REACH-02", ruleGroup, "allows one more name", allowing, editHosts(oneMore("exfil.example.net"))},
 		`^TLS to exfil.example.net, which was not declared, is open: .*firewall rule group FirewallAllowed: pass TLS to exfil.example.net`},
-	{mutation{"REACH-02", ruleGroup, "allows all below a name", allowing, editHosts(oneMore(".openai.com"))},
+	{mutation{"REACH-02", ruleGroup, "allows all names below a domain", allowing, editHosts(oneMore(".openai.com"))},
 		`^tier:llm → internet on TCP 443 is open: .*pass TLS to stranger.openai.com`},
 	{mutation{"REACH-02", ruleGroup, "allows a top-level domain", allowing, editHosts(oneMore(".com"))},
 		`^tier:llm → internet on TCP 443 is open: .*pass TLS to stranger.com`},
-	{mutation{"REACH-02", nameRules, "only alerts strangers' names", nil, edit(func(p map[string]any) {
+	{mutation{"REACH-02", nameRules, "only alerts on other names", nil, edit(func(p map[string]any) {
 		rules := p["FirewallRules"].([]any)
 		last := rules[len(rules)-1].(map[string]any)
 		last["Action"] = "ALERT"
 		delete(last, "BlockResponse")
-	})}, `^a query for a name tells its owner whatever it holds: DNS firewall Names rule \d+: alert stranger.example`},
-	{mutation{"REACH-02", nameRulesOf, "is taken off", nil, remove}, `^a query for a name .*no DNS firewall is associated`},
+	})}, `^DNS exfiltration: the resolver answers queries for arbitrary names: DNS firewall Names rule \d+: alert stranger.example`},
+	{mutation{"REACH-02", nameRulesOf, "is removed", nil, remove}, `^DNS exfiltration: .*no DNS firewall is associated`},
 
 	{mutation{"REACH-03", route, "leads an app subnet to the internet gateway", outOf("Public"), intoTable("AppRoutesA")},
 		`^tier:app → internet on TCP 443 is open: .*route table AppRoutesA: 0.0.0.0/0 → internet gateway Internet`},
 	{mutation{"REACH-03", subnetRoutes, "binds an app subnet to a public one's table", ofSubnets("App"), set("RouteTableId", ref("PublicRoutesA"))},
 		`^tier:app → internet on TCP 443 is open: .*route table PublicRoutesA`},
-	{mutation{"REACH-03", group, "lets the load balancer call everybody", labelled("alb"), adds("SecurityGroupEgress", anyTraffic())},
+	{mutation{"REACH-03", group, "lets the load balancer call every address", labelled("alb"), adds("SecurityGroupEgress", anyTraffic())},
 		`^alb → internet on TCP 1024-65535 is open: security group alb admits everything to 0.0.0.0/0`},
 
 	{mutation{"REACH-04", groupIngress, "admits llm to an endpoint", fromParty("endpoint-sts"), set("SourceSecurityGroupId", map[string]any{"Fn::GetAtt": []any{"LlmGroup", "GroupId"}})},
 		`^llm → endpoint-sts on TCP 443 is open: security group llm admits TCP 443 to 0.0.0.0/0; .*security group endpoint-sts admits TCP 443 from llm`},
 	{mutation{"REACH-04", groupIngress, "admits a range to an endpoint", fromParty("endpoint-sts"), edit(onlyFrom("CidrIp", "10.0.0.0/8"))},
 		`^llm → endpoint-sts on TCP 443 is open: .*security group endpoint-sts admits TCP 443 from 10.0.0.0/8`},
-	{mutation{"REACH-04", group, "says nothing of what chat lets out", labelled("chat"), drop("SecurityGroupEgress")},
+	{mutation{"REACH-04", group, "says nothing of what chat may call", labelled("chat"), drop("SecurityGroupEgress")},
 		`^chat → dynamodb on TCP 443 is open: security group chat admits everything to 0.0.0.0/0, for it has no rule`},
 
 	{mutation{"REACH-05", route, "leads llm to another zone's firewall", outOf("Llm"), edit(func(p map[string]any) { p["VpcEndpointId"] = nextEndpoint(p["VpcEndpointId"]) })},
@@ -68,12 +68,12 @@ var openings = []toldMutation{
 	{mutation{"REACH-05", natGateway, "has no address", nil, drop("AllocationId")}, `^llm → .*NAT gateway EgressNat[A-C] has no public address`},
 	{mutation{"REACH-05", attachment, "vanishes", nil, remove}, `does not work: .*no internet gateway is attached`},
 	{mutation{"REACH-05", ruleGroup, "forgets a host", allowing, editHosts(func(hosts []any) []any { return hosts[1:] })}, `^llm → .*is passed by no rule`},
-	{mutation{"REACH-05", firewallPolicy, "looks at somebody else's clients", nil, set("FirewallPolicy.PolicyVariables.RuleVariables.HOME_NET.Definition", []any{"192.168.0.0/16"})},
+	{mutation{"REACH-05", firewallPolicy, "inspects other clients", nil, set("FirewallPolicy.PolicyVariables.RuleVariables.HOME_NET.Definition", []any{"192.168.0.0/16"})},
 		`^llm → .*is passed by no rule`},
 	{mutation{"REACH-05", vpcEndpoint, "leaves a table without S3", ofService("s3"), edit(lessOne("RouteTableIds"))},
 		` → s3 on TCP 443 does not work: .*stopped: `},
 
-	{mutation{"REACH-01", firewallPolicy, "looks at nobody's clients", nil, set("FirewallPolicy.PolicyVariables.RuleVariables.HOME_NET", map[string]any{})}, `cannot be judged: HOME_NET is empty`},
+	{mutation{"REACH-01", firewallPolicy, "inspects no clients", nil, set("FirewallPolicy.PolicyVariables.RuleVariables.HOME_NET", map[string]any{})}, `cannot be judged: HOME_NET is empty`},
 	{mutation{"REACH-02", ruleGroup, "holds rules as text", refusing, set("RuleGroup.RulesSource", map[string]any{"RulesString": "pass ip any any -> any any (sid:1;)"})},
 		`cannot be judged: its RulesString is not understood`},
 	{mutation{"REACH-03", firewall, "gains a subnet", nil, secondSubnet}, `cannot be judged: it has 2 subnets: its endpoints are in no order`},

@@ -14,21 +14,11 @@ const (
 )
 
 var registryMutations = []mutation{
-	{"REG-01", aTable, "is gone, and all records with it", nil, remove},
-	{"REG-01", aTable, "is another", nil, set("TableName", "partners")},
-	{"REG-01", aTable, "has a name that AWS chooses", nil, drop("TableName")},
 	{"REG-01", aTable, "leaves a region out", nil, edit(func(p map[string]any) { p["Replicas"] = p["Replicas"].([]any)[:1] })},
 	{"REG-01", aTable, "goes to a region that is not the environment's", nil, set("Replicas.1.Region", "ap-northeast-3")},
-	{"REG-01", aTable, "is found by another key", nil, set("KeySchema.0.AttributeName", "id")},
-	{"REG-01", aTable, "keeps what was revoked for good", nil, drop("TimeToLiveSpecification")},
-	{"REG-01", aTable, "lets records end", nil, set("TimeToLiveSpecification.AttributeName", "reviewedOn")},
-	{"REG-01", aTable, "tells a stream of somebody's", nil, set("Replicas.0.KinesisStreamSpecification",
-		map[string]any{"StreamArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/copy"})},
-	{"REG-01", aTable, "indexes whole records", nil, set("GlobalSecondaryIndexes.0.Projection", map[string]any{"ProjectionType": "ALL"})},
-	{"REG-01", aTable, "is throttled", nil, set("WriteOnDemandThroughputSettings", map[string]any{"MaxWriteRequestUnits": 1})},
-	{"REG-01", aTable, "is of one region", nil, become("AWS::DynamoDB::Table")},
+	{"CDK-06", aTable, "is throttled", nil, set("WriteOnDemandThroughputSettings", map[string]any{"MaxWriteRequestUnits": 1})},
+	{"CDK-06", aTable, "is of one region", nil, become("AWS::DynamoDB::Table")},
 
-	{"REG-02", aTable, "is encrypted by DynamoDB's own key", nil, drop("SSESpecification")},
 	{"REG-02", aTable, "has a replica under DynamoDB's own key", nil, drop("Replicas.1.SSESpecification")},
 	{"REG-02", aTable, "has a replica under the key of its logs", nil, edit(func(p map[string]any) {
 		sse := p["Replicas"].([]any)[0].(map[string]any)["SSESpecification"].(map[string]any)
@@ -39,10 +29,7 @@ var registryMutations = []mutation{
 		sse["KMSMasterKeyId"] = "arn:aws:kms:eu-west-1:999999999999:alias/livechat-dev-registry"
 	})},
 
-	{"REG-03", aTable, "goes back to nothing", nil, drop("Replicas.1.PointInTimeRecoverySpecification")},
-	{"REG-03", aTable, "goes back by a day", nil, set("Replicas.0.PointInTimeRecoverySpecification.RecoveryPeriodInDays", 1)},
-	{"REG-03", aTable, "can be deleted", nil, set("Replicas.0.DeletionProtectionEnabled", false)},
-	{"REG-03", aTable, "goes with its stack", nil, func(body map[string]any) map[string]any { delete(body, "DeletionPolicy"); return body }},
+	{"CDK-09", aTable, "goes with its stack", nil, func(body map[string]any) map[string]any { delete(body, "DeletionPolicy"); return body }},
 
 	{"REG-04", tablePolicy, "is gone, and its replica open", nil, remove},
 	{"REG-04", tablePolicy, "is another table's", nil, set("Table", "arn:aws:dynamodb:eu-west-1:111122223333:table/other")},

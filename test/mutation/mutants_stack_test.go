@@ -62,13 +62,6 @@ func TestALookupThatTheManifestMissesIsAViolation(t *testing.T) {
 	assert.False(t, policies.JudgeOnly(e, policy(t, "CDK-03")).Holds())
 }
 
-func TestEveryTypeThatIsCalledJudgedIsReadByName(t *testing.T) {
-	for _, typ := range catalogue.Types {
-		by := slices.ContainsFunc(catalogue.All(), func(p policies.Policy) bool { return slices.Contains(p.Types(), typ) })
-		assert.True(t, by, "no policy reads %s by name", typ)
-	}
-}
-
 func policy(t *testing.T, id string) policies.Policy {
 	t.Helper()
 	i := slices.IndexFunc(catalogue.All(), func(p policies.Policy) bool { return p.ID == id })
@@ -196,9 +189,8 @@ var estateMutations = []stackMutation{
 }
 
 var intentMutations = []stackMutation{
-	{"DB-01", "means another primary", layer("data"), means("regions", []any{"eu-north-1"})},
 	{"DB-13", "has its DNS firewall resolve another private zone", layer("network"), means("privateZone", "other.internal")},
-	{"DB-14", "has a proxy to the database", layer("data"), has("Resources", "Proxy", map[string]any{"Type": "AWS::RDS::DBProxy"})},
+	{"CDK-06", "has a proxy to the database", layer("data"), has("Resources", "Proxy", map[string]any{"Type": "AWS::RDS::DBProxy"})},
 	{"DB-10", "has an instance that may be public", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::DBInstance"})},
 	{"DB-01", "has a second database", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::DBCluster"})},
 	{"DB-01", "has a second global database", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::GlobalCluster"})},
@@ -213,7 +205,6 @@ var intentMutations = []stackMutation{
 	{"IAM-01", "means another boundary", layer("identity"), means("boundary", "other")},
 	{"IAM-01", "is removed, and nobody says what bounds", layer("identity"), removed},
 	{"IAM-12", "means a region more", layer("identity"), means("boundaryRegions", []any{"us-east-1", "eu-west-1", "eu-north-1"})},
-	{"IAM-13", "means a region more", layer("identity"), means("boundaryRegions", []any{"us-east-1", "eu-west-1", "eu-north-1"})},
 	{"IAM-14", "means nobody", layer("identity"), means("humans", []any{})},
 	{"IAM-14", "means people who have no role", layer("identity"), means("humans", []any{"livechat-other"})},
 	{"IAM-14", "breaks the glass with a role that is no person's", layer("identity"), means("breakGlass", "livechat-other")},
@@ -227,13 +218,13 @@ var intentMutations = []stackMutation{
 }
 
 var sectionMutations = []stackMutation{
-	{"IAM-02", "has a user", nil, has("Resources", "Mallory", map[string]any{"Type": "AWS::IAM::User"})},
-	{"IAM-02", "has an access key", nil, has("Resources", "Key", map[string]any{"Type": "AWS::IAM::AccessKey"})},
+	{"CDK-06", "has a user", nil, has("Resources", "Mallory", map[string]any{"Type": "AWS::IAM::User"})},
+	{"CDK-06", "has an access key", nil, has("Resources", "Key", map[string]any{"Type": "AWS::IAM::AccessKey"})},
 	{"IAM-01", "has a role that the library made behind our back", nil, has("Resources", "Provider", map[string]any{"Type": "AWS::IAM::Role"})},
 	{"IAM-14", "has a role that people take up without a second factor", nil, has("Resources", "Back", map[string]any{
 		"Type": "AWS::IAM::Role", "Properties": map[string]any{"AssumeRolePolicyDocument": map[string]any{
 			"Statement": []any{allow(map[string]any{"AWS": "arn:aws:iam::111122223333:root"}, "sts:AssumeRole", "")}}}})},
-	{"IAM-19", "has another identity provider", nil, has("Resources", "SAML", map[string]any{"Type": "AWS::IAM::SAMLProvider"})},
+	{"CDK-06", "has another identity provider", nil, has("Resources", "SAML", map[string]any{"Type": "AWS::IAM::SAMLProvider"})},
 	{"CDK-04", "has too many outputs", nil, func(_ *template.Stack, body map[string]any) map[string]any {
 		for i := range 201 {
 			has("Outputs", fmt.Sprint("O", i), map[string]any{"Value": "x"})(nil, body)

@@ -9,16 +9,12 @@ import (
 
 var uploadMutations = slices.Concat(uploaderMutations, knowledgePolicyMutations, scanMutations, archiveMutations)
 
-const (
-	aScan = "AWS::GuardDuty::MalwareProtectionPlan"
-	// somebodysRole is of the account, and has no business with a bucket.
-	somebodysRole = "arn:aws:iam::333344445555:role/one"
-)
+// somebodysRole is of the account, and has no business with a bucket.
+const somebodysRole = "arn:aws:iam::333344445555:role/one"
 
 var uploaderMutations = []mutation{
 	{"STORE-19", aRole, "is gone", uploads, remove},
 	{"STORE-19", aRole, "has another name", uploads, set("RoleName", "livechat-prod-uploads")},
-	{"STORE-19", aRole, "is taken up for a day", uploads, set("MaxSessionDuration", 43200)},
 	{"STORE-19", aRole, "is of one partner, whatever the session says", uploads, set("Tags", []any{map[string]any{"Key": "partner", "Value": "acme"}})},
 	{"STORE-19", aRole, "is taken up by anybody of the account", uploads, sessions(func(c map[string]any) { delete(c, "ArnEquals") })},
 	{"STORE-19", aRole, "is taken up by the chat service too", uploads, sessions(func(c map[string]any) {
@@ -69,81 +65,47 @@ var uploaderMutations = []mutation{
 	})},
 	{"STORE-20", aRole, "has no data key", uploads, permitting(1, func(s map[string]any) { s["Effect"] = "Deny" })},
 	{"STORE-20", aRole, "has S3 whole", uploads, set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AmazonS3FullAccess"})},
-
-	{"STORE-28", aBucket, "answers every origin", takingUploads, set(firstOrigin+"AllowedOrigins", []any{"*"})},
-	{"STORE-28", aBucket, "answers one origin more", takingUploads, set(firstOrigin+"AllowedOrigins", []any{"https://admin.chat.example.com", "https://evil.example.net"})},
-	{"STORE-28", aBucket, "answers plain HTTP", takingUploads, set(firstOrigin+"AllowedOrigins.0", "http://admin.chat.example.com")},
-	{"STORE-28", aBucket, "is read by pages", takingUploads, set(firstOrigin+"AllowedMethods", []any{"PUT", "GET"})},
-	{"STORE-28", aBucket, "takes any header", takingUploads, set(firstOrigin+"AllowedHeaders", []any{"*"})},
-	{"STORE-28", aBucket, "tells pages its headers", takingUploads, set(firstOrigin+"ExposedHeaders", []any{"x-amz-version-id"})},
-	{"STORE-28", aBucket, "is believed for a day", takingUploads, set(firstOrigin+"MaxAge", 86400)},
-	{"STORE-28", aBucket, "answers no page", takingUploads, drop("CorsConfiguration")},
-	{"STORE-28", aBucket, "answers pages", func(r *template.Resource) bool { return !takingUploads(r) }, set("CorsConfiguration.CorsRules",
-		[]any{map[string]any{"AllowedOrigins": []any{"https://admin.chat.example.com"}, "AllowedMethods": []any{"PUT"}}})},
 }
 
-const firstOrigin = "CorsConfiguration.CorsRules.0."
-
 var knowledgePolicyMutations = slices.Concat(
-	weakenings("STORE-21", policyOf("-knowledge"), "s3:signatureAge", "s3:PutObject"),
-	weakenings("STORE-21", policyOf("-knowledge"), "s3:signatureversion", "s3:PutObject"),
-	weakenings("STORE-21", policyOf("-knowledge"), "s3:RequestObjectTagKeys", "s3:PutObject"),
-	weakenings("STORE-22", policyOf("-knowledge"), "aws:SourceVpce", "s3:GetObject*"),
-	weakenings("STORE-23", policyOf("-knowledge"), "s3:ExistingObjectTag/GuardDutyMalwareScanStatus", "s3:GetObject"),
+	weakenings("STORE-21", policyOf("-knowledge"), "aws:SourceVpce", "s3:GetObject*"),
 	[]mutation{
 		{"STORE-21", aBucketPolicy, "takes uploads by a URL of a day", policyOf("-knowledge"), conditioned("s3:signatureAge", func(s map[string]any) {
 			s["Condition"] = map[string]any{"NumericGreaterThan": map[string]any{"s3:signatureAge": "86400000"}}
 		})},
-		{"STORE-21", aBucketPolicy, "takes objects anywhere", policyOf("-knowledge"), sidOf("DenyOutsideTheClasses", nil)},
 		{"STORE-21", aBucketPolicy, "takes objects in one place more", policyOf("-knowledge"), sidOf("DenyOutsideTheClasses", func(s map[string]any) {
 			list, _ := s["NotResource"].([]any)
 			s["NotResource"] = append(list, "arn:aws:s3:::livechat/forever/*")
 		})},
-		{"STORE-22", aBucketPolicy, "is read by people from anywhere", policyOf("-knowledge"), conditioned("aws:SourceVpce", alsoExempt(somebodysRole))},
-		{"STORE-22", aBucketPolicy, "is read from anywhere by all roles", policyOf("-knowledge"), conditioned("aws:SourceVpce", alsoExempt("arn:aws:iam::333344445555:role/*"))},
-		{"STORE-22", aBucketPolicy, "is read from somebody's VPC", policyOf("-knowledge"), conditioned("aws:SourceVpce", func(s map[string]any) {
+		{"STORE-21", aBucketPolicy, "is read by people from anywhere", policyOf("-knowledge"), conditioned("aws:SourceVpce", alsoExempt(somebodysRole))},
+		{"STORE-21", aBucketPolicy, "is read from anywhere by all roles", policyOf("-knowledge"), conditioned("aws:SourceVpce", alsoExempt("arn:aws:iam::333344445555:role/*"))},
+		{"STORE-21", aBucketPolicy, "is read from somebody's VPC", policyOf("-knowledge"), conditioned("aws:SourceVpce", func(s map[string]any) {
 			s["Condition"].(map[string]any)["StringNotEquals"] = map[string]any{"aws:SourceVpce": "vpce-0123456789abcdef0"}
 		})},
-		{"STORE-22", aBucketPolicy, "cannot be scanned", policyOf("-knowledge"), conditioned("aws:SourceVpce", func(s map[string]any) {
+		{"STORE-21", aBucketPolicy, "cannot be scanned", policyOf("-knowledge"), conditioned("aws:SourceVpce", func(s map[string]any) {
 			delete(s["Condition"].(map[string]any), "ArnNotEquals")
 		})},
-		{"STORE-22", "AWS::EC2::VPCEndpoint", "is replaced by somebody's", func(r *template.Resource) bool { return strings.HasSuffix(r.Get("ServiceName").Text(), ".s3") }, remove},
-		{"STORE-23", aBucketPolicy, "is read unless something was found", policyOf("-knowledge"),
+		{"STORE-21", "AWS::EC2::VPCEndpoint", "is replaced by somebody's", func(r *template.Resource) bool { return strings.HasSuffix(r.Get("ServiceName").Text(), ".s3") }, remove},
+		{"STORE-21", aBucketPolicy, "is read unless something was found", policyOf("-knowledge"),
 			conditioned("s3:ExistingObjectTag/GuardDutyMalwareScanStatus", func(s map[string]any) {
 				c := s["Condition"].(map[string]any)
 				c["StringEquals"] = map[string]any{"s3:ExistingObjectTag/GuardDutyMalwareScanStatus": "THREATS_FOUND"}
 				delete(c, "StringNotEquals")
 			})},
-		{"STORE-23", aBucketPolicy, "is read though it could not be scanned", policyOf("-knowledge"),
+		{"STORE-21", aBucketPolicy, "is read though it could not be scanned", policyOf("-knowledge"),
 			conditioned("s3:ExistingObjectTag/GuardDutyMalwareScanStatus", func(s map[string]any) {
 				s["Condition"].(map[string]any)["StringNotEquals"] = map[string]any{"s3:ExistingObjectTag/GuardDutyMalwareScanStatus": []any{"NO_THREATS_FOUND", "UNSUPPORTED"}}
 			})},
-		{"STORE-23", aBucketPolicy, "is read unscanned by a role", policyOf("-knowledge"), conditioned("s3:ExistingObjectTag/GuardDutyMalwareScanStatus", alsoExempt(somebodysRole))},
-		{"STORE-23", aBucketPolicy, "is called clean by anybody", policyOf("-knowledge"), sidOf("DenyTagging", nil)},
-		{"STORE-23", aBucketPolicy, "is called clean by a role", policyOf("-knowledge"), sidOf("DenyTagging", alsoExempt(somebodysRole))},
-		{"STORE-23", aBucketPolicy, "is called clean in an old version", policyOf("-knowledge"), sidOf("DenyTagging", func(s map[string]any) { s["Action"] = "s3:PutObjectTagging" })},
-		{"STORE-29", aBucketPolicy, "locks everybody out", nil, alsoRefusing(map[string]any{"Action": "s3:*"})},
-		{"STORE-29", aBucketPolicy, "refuses deletions", policyOf("-knowledge"), alsoRefusing(map[string]any{"Action": "s3:DeleteObject"})},
-		{"STORE-29", aBucketPolicy, "refuses whoever is not in the VPC, those who upload included", policyOf("-knowledge"), alsoRefusing(map[string]any{
+		{"STORE-21", aBucketPolicy, "is read unscanned by a role", policyOf("-knowledge"), conditioned("s3:ExistingObjectTag/GuardDutyMalwareScanStatus", alsoExempt(somebodysRole))},
+		{"STORE-21", aBucketPolicy, "is called clean by a role", policyOf("-knowledge"), sidOf("DenyTagging", alsoExempt(somebodysRole))},
+		{"STORE-21", aBucketPolicy, "is called clean in an old version", policyOf("-knowledge"), sidOf("DenyTagging", func(s map[string]any) { s["Action"] = "s3:PutObjectTagging" })},
+		{"STORE-21", aBucketPolicy, "refuses deletions", policyOf("-knowledge"), alsoRefusing(map[string]any{"Action": "s3:DeleteObject"})},
+		{"STORE-21", aBucketPolicy, "refuses callers outside the VPC, those who upload included", policyOf("-knowledge"), alsoRefusing(map[string]any{
 			"Action": "s3:PutObject", "Condition": map[string]any{"StringNotEquals": map[string]any{"aws:SourceVpce": "vpce-0123456789abcdef0"}}})},
-		{"STORE-29", aBucketPolicy, "refuses whoever is no administrator", policyOf("-archive"), alsoRefusing(map[string]any{
-			"Action": "s3:PutObject", "Condition": map[string]any{"ArnNotEquals": map[string]any{"aws:PrincipalArn": somebodysRole}}})},
 	},
 )
 
 var scanMutations = []mutation{
-	{"STORE-24", aScan, "is gone", nil, remove},
-	{"STORE-24", aScan, "scans a part", nil, set("ProtectedResource.S3Bucket.ObjectPrefixes", []any{"retention-30d/"})},
-	{"STORE-24", aScan, "scans another bucket", nil, set("ProtectedResource.S3Bucket.BucketName", "livechat")},
-	{"STORE-24", aScan, "does not tag", nil, set("Actions.Tagging.Status", "DISABLED")},
-	{"STORE-24", aScan, "says nothing of tags", nil, drop("Actions")},
-	{"STORE-24", aBucket, "tells the scanner nothing", named("-knowledge"), drop("NotificationConfiguration")},
-	{"STORE-24", aBucket, "tells the scanner nothing for now", named("-knowledge"), set("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", false)},
-	{"STORE-24", aBucket, "tells somebody of every object", nil, set("NotificationConfiguration.TopicConfigurations",
-		[]any{map[string]any{"Event": "s3:ObjectCreated:*", "Topic": "arn:aws:sns:eu-west-1:999999999999:all"}})},
-	{"STORE-24", aBucket, "tells EventBridge of every object", func(r *template.Resource) bool { return !named("-knowledge")(r) },
-		set("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", true)},
-	{"STORE-25", aScan, "takes somebody's role", nil, set("Role", "arn:aws:iam::999999999999:role/scanner")},
 	{"STORE-25", aRole, "scans for any account", scans, trusting(func(s map[string]any) { delete(s, "Condition") })},
 	{"STORE-25", aRole, "scans for another service", scans, trusting(func(s map[string]any) { s["Principal"] = map[string]any{"Service": "guardduty.amazonaws.com"} })},
 	{"STORE-25", aRole, "scans for a plan of any region", scans, trusting(func(s map[string]any) {
@@ -170,25 +132,19 @@ var archiveMutations = []mutation{
 	{"STORE-16", aBucket, "forgets records after a year", named("-archive"), set("LifecycleConfiguration.Rules.1.ExpirationInDays", 365)},
 	{"STORE-16", aBucket, "keeps records for ever", named("-archive"), drop("LifecycleConfiguration.Rules.1.ExpirationInDays")},
 	{"STORE-16", aBucket, "forgets some records at once", named("-archive"), set("LifecycleConfiguration.Rules.0.ExpirationInDays", 1)},
-	{"STORE-26", aBucket, "is gone", named("-archive"), remove},
-	{"STORE-26", aBucket, "drops the lock", named("-archive"), drop("ObjectLockConfiguration")},
-	{"STORE-26", aBucket, "switches the lock off", named("-archive"), drop("ObjectLockEnabled")},
-	{"STORE-26", aBucket, "locks nothing by default", named("-archive"), drop("ObjectLockConfiguration.Rule")},
-	{"STORE-26", aBucket, "locks for a year only", named("-archive"), set("ObjectLockConfiguration.Rule.DefaultRetention.Days", 365)},
-	{"STORE-26", aBucket, "locks in no mode", named("-archive"), drop("ObjectLockConfiguration.Rule.DefaultRetention.Mode")},
-	{"STORE-27", aBucketPolicy, "is read by anybody who may", policyOf("-archive"), sidOf("DenyReading", nil)},
 	{"STORE-27", aBucketPolicy, "is read by one role more", policyOf("-archive"), sidOf("DenyReading", alsoExempt(somebodysRole))},
 	{"STORE-27", aBucketPolicy, "is read by a pattern of roles", policyOf("-archive"), sidOf("DenyReading", func(s map[string]any) {
 		s["Condition"] = map[string]any{"ArnNotLike": map[string]any{"aws:PrincipalArn": "arn:aws:iam::333344445555:role/*security*"}}
 	})},
 	{"STORE-27", aBucketPolicy, "is read in its old versions", policyOf("-archive"), sidOf("DenyReading", func(s map[string]any) { s["Action"] = "s3:GetObject" })},
-	{"STORE-27", aBucketPolicy, "is emptied by anybody who may", policyOf("-archive"), sidOf("DenyRemoving", nil)},
 	{"STORE-27", aBucketPolicy, "is emptied by who has a second factor", policyOf("-archive"), sidOf("DenyRemoving", func(s map[string]any) {
 		s["Condition"] = map[string]any{"BoolIfExists": map[string]any{"aws:MultiFactorAuthPresent": "false"}}
 	})},
 	{"STORE-27", aBucketPolicy, "is unlocked by who may bypass the lock", policyOf("-archive"), sidOf("DenyRemoving", func(s map[string]any) {
 		s["Action"] = []any{"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectRetention"}
 	})},
+	{"STORE-27", aBucketPolicy, "refuses callers that are no administrator", policyOf("-archive"), alsoRefusing(map[string]any{
+		"Action": "s3:PutObject", "Condition": map[string]any{"ArnNotEquals": map[string]any{"aws:PrincipalArn": somebodysRole}}})},
 }
 
 func uploads(r *template.Resource) bool { return strings.HasPrefix(r.ID, "Uploader") }
@@ -196,6 +152,8 @@ func scans(r *template.Resource) bool   { return strings.HasPrefix(r.ID, "Knowle
 func takingUploads(r *template.Resource) bool {
 	return named("-knowledge")(r) && r.Stack.Intent().Get("regions", "0").Is(r.Stack.Region)
 }
+
+var policyOfAccessLogs = policyOf("-access-logs")
 
 func policyOf(suffix string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return strings.HasSuffix(r.Get("Bucket").Text(), suffix) }
@@ -229,28 +187,13 @@ func alsoExempt(arn string) func(map[string]any) {
 	}
 }
 
-// sidOf changes a statement of a bucket's policy by its Sid, or takes it out.
+// sidOf changes a statement of a bucket's policy by its Sid.
 func sidOf(sid string, change func(s map[string]any)) func(map[string]any) map[string]any {
 	return eachStatement("PolicyDocument", func(s map[string]any) map[string]any {
 		if s["Sid"] != sid {
 			return s
 		}
-		if change == nil {
-			return nil
-		}
 		change(s)
 		return s
-	})
-}
-
-// alsoRefusing adds a Deny to a bucket's policy.
-func alsoRefusing(statement map[string]any) func(map[string]any) map[string]any {
-	return edit(func(p map[string]any) {
-		s := map[string]any{"Effect": "Deny", "Principal": map[string]any{"AWS": "*"}, "Resource": "*"}
-		for k, v := range statement {
-			s[k] = v
-		}
-		d := p["PolicyDocument"].(map[string]any)
-		d["Statement"] = append(d["Statement"].([]any), s)
 	})
 }
