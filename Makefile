@@ -10,6 +10,10 @@ GO_FILES := $(shell find cmd config constructs internal localaws policies stacks
 LAMBDAS  := $(patsubst %,bin/lambda/%.zip,vpctask registrar tablepolicy rotator secretage)
 EMBEDDED := stacks/flags.json internal/bootstrap/cdk.yaml $(wildcard config/*.json)
 ASSEMBLY := cdk.out/$(ENV)
+
+# Files that are deleted or renamed are older than nothing: so the list of names is itself a file, which is new when it differs.
+$(shell mkdir -p .cache && ls $(GO_FILES) $(EMBEDDED) > .cache/sources.new && \
+  if cmp -s .cache/sources.new .cache/sources; then rm .cache/sources.new; else mv .cache/sources.new .cache/sources; fi)
 STACKS   := $(if $(REGION),'$(ENV)-$(REGION)-*',--all)
 
 # The cdk CLI and the app run on the Node that package.json pins, whatever the machine's own.
@@ -23,7 +27,7 @@ help: ## list the targets
 deploy-local: node_modules/.stamp .venv/.stamp bin/deploylocal synth ## deploy ENV to a local AWS emulator: no account, no credentials
 	@bin/deploylocal -env $(ENV) -assembly $(ASSEMBLY)
 
-test: build node_modules/.stamp .venv/.stamp cdk.out/dev/manifest.json ## test everything that must hold, from unit to local deploy
+test: build node_modules/.stamp .venv/.stamp synth-dev ## test everything that must hold, from unit to local deploy
 	go vet ./...
 	go test -timeout 20m $$(go list ./... | grep -v /test)
 	@# these judge what the program writes, which Go's cache of test results does not see
@@ -35,7 +39,7 @@ lambdas: $(LAMBDAS)
 
 setup: node_modules/.stamp .venv/.stamp build ## install the pinned tools and build
 
-synth: $(ASSEMBLY)/manifest.json ## write cdk.out/ENV: offline, without credentials, judged by the policies and CDK's validator
+synth: synth-$(ENV) ## write cdk.out/ENV: offline, without credentials, judged by the policies and CDK's validator
 
 check: synth bin/livechatctl ## judge cdk.out/ENV by the policies
 	@bin/livechatctl check $(ASSEMBLY)
@@ -57,7 +61,7 @@ deploy: synth ## deploy ENV to AWS, in all regions or in REGION (it costs money:
 destroy: synth ## destroy ENV in AWS; what holds data is retained
 	$(CDK) destroy $(STACKS)
 
-lint: .venv/.stamp cdk.out/dev/manifest.json ## run gofmt, vet, actionlint, and cfn-lint with the region of each stack
+lint: .venv/.stamp synth-dev ## run gofmt, vet, actionlint, and cfn-lint with the region of each stack
 	@unformatted="$$(gofmt -l cmd config constructs internal localaws policies stacks test)"; test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	go vet ./...
 	go tool actionlint
@@ -83,11 +87,11 @@ clean: ## remove what was built and written
 # --- files ---
 
 bin/livechat: .cache/jsii/kernel/program.js
-bin/%: $(GO_FILES) $(EMBEDDED) go.mod go.sum
+bin/%: $(GO_FILES) $(EMBEDDED) .cache/sources go.mod go.sum
 	@mkdir -p bin
 	go build -buildvcs=false -o $@ ./cmd/$*
 
-bin/lambda/%.zip: $(GO_FILES) go.mod go.sum
+bin/lambda/%.zip: $(GO_FILES) .cache/sources go.mod go.sum
 	@go run ./cmd/packlambda -out $@ ./cmd/$*
 
 # jsii's kernel and the worker that it starts, for internal/node/launch.js
@@ -97,8 +101,9 @@ bin/lambda/%.zip: $(GO_FILES) go.mod go.sum
 	@cp -Rf "$$(go list -m -f '{{.Dir}}' github.com/aws/jsii-runtime-go)"/internal/embedded/resources/lib/. $(@D)
 	@chmod -R u+w $(@D) && touch $@
 
-cdk.out/%/manifest.json: bin/livechat $(LAMBDAS) node_modules/.stamp $$(shell find config/environments/$$* -type f 2>/dev/null)
-	@bin/livechat -env $* && touch $@
+# The program compares the content of all its inputs with the stamp of the assembly. CDK's validator judges whatever make takes.
+synth-%: bin/livechat $(LAMBDAS) node_modules/.stamp
+	@env -u CDK_VALIDATION bin/livechat -env $* -if-changed
 
 node_modules/.stamp: package.json package-lock.json
 	@echo "installing the cdk CLI and its Node"

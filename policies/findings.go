@@ -208,15 +208,3 @@ func (f *Findings) Refuse(r *template.Resource, what string, v template.Value) b
 	}
 	return v.HasUnknown()
 }
-
-// AllowOnly refuses properties that no policy looks at: each may open a way. One that is false opens none.
-func (f *Findings) AllowOnly(r *template.Resource, names ...string) {
-	if r.Properties().Unknown() {
-		f.Refuse(r, "the resource", r.Properties())
-	}
-	for _, name := range r.Properties().Keys() {
-		if !slices.Contains(names, name) && !r.Get(name).False() {
-			f.Fail(r, "%s is set, which nothing here needs", name)
-		}
-	}
-}

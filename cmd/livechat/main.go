@@ -79,6 +79,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return badInput
 	}
 	if last, err := stamp.Of(r.out); r.ifChanged && err == nil && last == made {
+		fmt.Fprintf(stdout, "%s: up to date\n", r.out)
 		return 0
 	}
 	started := time.Now()

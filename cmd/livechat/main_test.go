@@ -82,27 +82,18 @@ func TestAFolderOfOthersIsLeftAsItIs(t *testing.T) {
 	assert.Equal(t, "a", string(kept))
 }
 
-func TestWhatIsDeletedOrRenamedIsAnotherInput(t *testing.T) {
-	root := t.TempDir()
-	r := request{environment: "dev", root: root, lambdas: filepath.Join(root, "lambda")}
-	file := filepath.Join(root, "dev", "partners", "fjord.yaml")
-	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-	require.NoError(t, os.WriteFile(file, []byte("id: fjord\n"), 0o644))
-	t.Setenv("CDK_VALIDATION", "")
-	seen := map[string]string{}
-	note := func(what string) {
-		made, err := inputs(r)
-		require.NoError(t, err)
-		assert.Empty(t, seen[made.Inputs], "%s is taken for %s", what, seen[made.Inputs])
-		seen[made.Inputs] = what
-	}
-	note("the folder as it is")
-	require.NoError(t, os.Rename(file, file+".old"))
-	note("a file renamed")
-	require.NoError(t, os.Remove(file+".old"))
-	note("a file deleted")
+func TestTheStampTellsInputsApart(t *testing.T) {
+	r := request{environment: "dev", root: t.TempDir(), lambdas: t.TempDir()}
+	require.NoError(t, os.Mkdir(filepath.Join(r.root, "dev"), 0o755))
+	validated, err := inputs(r)
+	require.NoError(t, err)
+	assert.True(t, validated.Validator)
+	require.NoError(t, os.WriteFile(filepath.Join(r.root, "dev", "environment.yaml"), nil, 0o644))
+	changed, err := inputs(r)
+	require.NoError(t, err)
+	assert.NotEqual(t, validated, changed)
 	t.Setenv("CDK_VALIDATION", "false")
-	note("the validator off")
-	r.environment = "prod"
-	note("another environment")
+	off, err := inputs(r)
+	require.NoError(t, err)
+	assert.NotEqual(t, changed, off)
 }

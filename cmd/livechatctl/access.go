@@ -40,7 +40,7 @@ Exit codes: 0 it is told, 2 it cannot be judged.
     region             of a resource
     principal, action, resource
     allowed            yes or unknown; always, if whatever the request is
-    with               what the request must have, by condition key; none: it must not have the key
+    with               what the request must have, by condition key or as "the caller's session", its name; none: it must not have the key
     why                a list of {policy, resource, document, statement, sid, effect, applies}; doubts, if it is unknown
     key                the same of the key that the data is encrypted with
     via                the roles that lead there: a list of {role, how, verdict}

@@ -52,9 +52,6 @@ type Cache struct {
 	users   map[segment.Party]string
 }
 
-// User is the name that a service logs in by, with a token of its role's in the place of a password.
-func (c Cache) User(service segment.Party) string { return c.users[service] }
-
 // Connect are the ARNs on which a service's role needs elasticache:Connect: both the cache's and its user's.
 func (c Cache) Connect(service segment.Party) []string {
 	user, known := c.users[service]

@@ -7,13 +7,13 @@ import (
 	"encoding/hex"
 	"flag"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"livechat.example/cloud/internal/stamp"
 )
 
 // Mark is the file of a judgement.
@@ -37,34 +37,6 @@ func (m Mark) Keep() error {
 		return err
 	}
 	return os.WriteFile(string(m), nil, 0o644)
-}
-
-// Sum returns one hash of files and folders, by the contents of what is in them and its names from there.
-func Sum(paths ...string) (string, error) {
-	all := sha256.New()
-	for _, path := range paths {
-		err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			file, err := os.Open(name)
-			if err != nil {
-				return err
-			}
-			defer file.Close()
-			within, err := filepath.Rel(path, name)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(all, within)
-			_, err = io.Copy(all, file)
-			return err
-		})
-		if err != nil {
-			return "", err
-		}
-	}
-	return hex.EncodeToString(all.Sum(nil)), nil
 }
 
 // anyRun are the flags that go test itself gives to each run of a package.
@@ -99,7 +71,7 @@ func ofBinary(root string, sum func() (string, error)) (Mark, error) {
 	if err != nil {
 		return "", err
 	}
-	tests, err := Sum(binary)
+	tests, err := stamp.Sum(binary)
 	if err != nil {
 		return "", err
 	}

@@ -52,3 +52,21 @@ func TestOnlyWhatNothingIsLostWithMayBeReplaced(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(broken, File), []byte("{"), 0o644))
 	assert.ErrorContains(t, MayReplace(broken), "of this program")
 }
+
+func TestASumIsOfNamesAndContentsWhereverTheyLie(t *testing.T) {
+	sum := func(names ...string) string {
+		folder := t.TempDir()
+		for _, name := range names {
+			require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte("content of "+name[:1]), 0o600))
+		}
+		sum, err := Sum(folder)
+		require.NoError(t, err)
+		return sum
+	}
+	assert.Equal(t, sum("a", "b"), sum("a", "b"))
+	assert.NotEqual(t, sum("a", "b"), sum("a"))
+	assert.NotEqual(t, sum("a"), sum("ab"), "another name")
+	assert.NotEqual(t, sum("a"), sum("b"), "another content")
+	_, err := Sum(filepath.Join(t.TempDir(), "missing"))
+	assert.Error(t, err)
+}

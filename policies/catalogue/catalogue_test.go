@@ -54,6 +54,9 @@ func TestAnIdTellsThePackage(t *testing.T) {
 		"a package is not in the catalogue, or not here")
 }
 
+// stumbling are words that a reader stumbles over: people are "they", a resource is "it", and AWS has words of its own.
+var stumbling = regexp.MustCompile(`(?i)\b(nobody|somebody|everybody|whom|whose doings|of which|by which|in vain|goes with|thereby|he|his|beside)\b`)
+
 func TestEveryPolicyIsWhole(t *testing.T) {
 	id := regexp.MustCompile(`^[A-Z]+-\d\d$`)
 	seen := map[string]bool{}
@@ -65,6 +68,10 @@ func TestEveryPolicyIsWhole(t *testing.T) {
 		assert.False(t, seen[p.ID], "%s is given out twice", p.ID)
 		seen[p.ID] = true
 		assert.NotEmpty(t, p.Title, p.ID)
+		assert.LessOrEqual(t, len([]rune(p.Title)), 90, "%s: a title is one invariant", p.ID)
+		for _, text := range append(p.Says(), p.Title, p.Fix, p.MayBeAbsent) {
+			assert.NotRegexp(t, stumbling, text, "%s", p.ID)
+		}
 		assert.NotRegexp(t, `\.$`, p.Title, "%s: a title is a sentence without its stop", p.ID)
 		assert.Regexp(t, `^S?T?R?I?D?E?$`, p.STRIDE, p.ID)
 		assert.NotEmpty(t, p.STRIDE, p.ID)

@@ -65,7 +65,7 @@ var grantsNameWhatTheyAllow = policies.Policy{
 
 // What an endpoint admits by its conditions or resources is stated by the endpoint's policies.
 var documentsNamePrincipals = policies.Policy{
-	ID: "IAM-05", Title: "No document admits everybody",
+	ID: "IAM-05", Title: "No document admits every principal",
 	Source:    policies.BucketRow,
 	Component: policies.Management, STRIDE: "SIE", Severity: policies.High,
 	Fix:   "name the principals",

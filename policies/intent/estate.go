@@ -66,17 +66,6 @@ func QualifierOf(s *template.Stack) string {
 	return strings.TrimSuffix(strings.TrimPrefix(version, "/cdk-bootstrap/"), "/version")
 }
 
-// DeclaredRegions are the regions that any stack says the estate has.
-func DeclaredRegions(e *template.Estate) map[string]bool {
-	regions := map[string]bool{}
-	for _, s := range e.Stacks() {
-		for _, r := range s.Intent().Get("regions").List() {
-			regions[r.Text()] = true
-		}
-	}
-	return regions
-}
-
 // Shards is how many stacks the partners of an environment are divided over. Another number would move their secrets.
 const Shards = 16
 

@@ -31,22 +31,6 @@ func GrantsByRole(e *template.Estate) map[*template.Resource][]template.Statemen
 	return by
 }
 
-// TrustOf are the statements by which a role is taken up. One that nobody can take up is reported, and so is a refusal.
-func TrustOf(f Reporter, role *template.Resource, actions ...string) []template.Statement {
-	trust := slices.DeleteFunc(role.Statements(), func(s template.Statement) bool { return !s.Kind.Has(template.Trust) })
-	for _, s := range trust {
-		if s.Effect != "Allow" || !IsReadable(s) {
-			f.Fail(role, "%s: does not simply admit", StatementName(s))
-		}
-	}
-	for _, action := range actions {
-		if !slices.ContainsFunc(trust, func(s template.Statement) bool { return s.Effect == "Allow" && slices.Contains(s.Actions, action) }) {
-			f.Fail(role, "nobody can take it up: no statement allows %s", action)
-		}
-	}
-	return trust
-}
-
 // IsOnEverything says that a key's statement is about the key, which a key policy calls *.
 func IsOnEverything(s template.Statement) bool { return slices.Equal(s.Resources, []string{"*"}) }
 
@@ -71,18 +55,6 @@ func HasExactlyConditions(s template.Statement, want ...template.Condition) bool
 		}
 	}
 	return true
-}
-
-// Forbids says that a statement denies everybody the whole of an action on all of the resources, under exactly these conditions.
-func Forbids(s template.Statement, action string, on []string, want ...template.Condition) bool {
-	whole := slices.Contains(s.Resources, "*")
-	for _, r := range on {
-		if !whole && !slices.Contains(s.Resources, r) {
-			return false
-		}
-	}
-	everybody := slices.Contains(s.Principals["*"], "*") || slices.Contains(s.Principals["AWS"], "*")
-	return IsReadable(s) && everybody && s.Denies(action) && HasExactlyConditions(s, want...)
 }
 
 // IsReadable says that all of a statement is known and none of it is said by exception.

@@ -72,8 +72,3 @@ func UnexpectedKeys(v template.Value, known ...string) []string {
 	}
 	return more
 }
-
-// Retained says that neither a deletion from the template nor a replacement takes a resource's data with it.
-func Retained(r *template.Resource) bool {
-	return r.DeletionPolicy() == "Retain" && r.UpdateReplacePolicy() == "Retain"
-}

@@ -20,7 +20,7 @@ var (
 )
 
 var secretsAdmitTheirReaders = policies.Policy{
-	ID: "SECRET-05", Title: "Every secret has one policy, by which only its readers read it and its rotator changes it",
+	ID: "SECRET-05", Title: "Every secret has one policy: only its readers read it, and only its rotator changes it",
 	Source:    policies.Risk(policies.Vaults, "Restrict vault access to least-privilege roles and require MFA for sensitive operations."),
 	Component: policies.Management, STRIDE: "SIE", Severity: policies.High,
 	Fix:   "let constructs/secret write it; a reader more is stated in policies/intent/secrets.go too",

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"livechat.example/cloud/internal/judged"
+	"livechat.example/cloud/internal/stamp"
 	"livechat.example/cloud/test/shipped"
 )
 
@@ -76,7 +77,7 @@ func TestCDKsValidatorFindsNoErrorAndHidesNone(t *testing.T) {
 	modules, err := os.ReadFile(filepath.Join(shipped.Root, "go.mod"))
 	require.NoError(t, err)
 	for _, env := range shipped.Environments {
-		written, err := judged.Sum(shipped.Assembly(t, env))
+		written, err := stamp.Sum(shipped.Assembly(t, env))
 		require.NoError(t, err)
 		mark := judged.On(shipped.Root, "cdk-validator", string(modules), written)
 		if mark.Passed() {

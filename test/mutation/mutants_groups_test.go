@@ -68,7 +68,9 @@ var groupMutations = []mutation{
 	{"NET-30", groupIngress, "goes to a store that its source may not reach", callsOf("Gate", "Dashboard"), set("GroupId", ref("EndpointBedrockRuntimeGroup"))},
 	{"NET-30", groupIngress, "opens SSH", nil, edit(func(p map[string]any) { p["FromPort"], p["ToPort"] = 22, 22 })},
 	{"REACH-05", group, "lets out nothing any more", to("DestinationSecurityGroupId"), set("SecurityGroupEgress", []any{noTraffic()})},
-	{"REACH-05", group, "loses a rule", to("DestinationSecurityGroupId"), edit(func(p map[string]any) {
+	{"REACH-05", group, "loses one of its rules", func(r *template.Resource) bool {
+		return to("DestinationSecurityGroupId")(r) && r.Get("SecurityGroupEgress").Len() > 1
+	}, edit(func(p map[string]any) {
 		p["SecurityGroupEgress"] = p["SecurityGroupEgress"].([]any)[1:]
 	})},
 	{"NET-30", group, "lets out nothing, among others", to("DestinationSecurityGroupId"), edit(func(p map[string]any) {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"livechat.example/cloud/internal/judged"
+	"livechat.example/cloud/internal/stamp"
 	"livechat.example/cloud/policies/template"
 )
 
@@ -51,7 +51,7 @@ var build = sync.OnceValues(func() (built, error) {
 	if out, err := run.CombinedOutput(); err != nil {
 		return built{}, fmt.Errorf("go build ./cmd/livechat: %w\n%s", err, out)
 	}
-	hash, err := judged.Sum(binary, filepath.Join(Root, "config", "environments"), filepath.Join(Root, "bin", "lambda"))
+	hash, err := stamp.Sum(binary, filepath.Join(Root, "config", "environments"), filepath.Join(Root, "bin", "lambda"))
 	if err != nil {
 		return built{}, err
 	}
