@@ -42,16 +42,17 @@ func NewHuman(scope constructs.Construct, id string, p HumanProps) awsiam.Role {
 	for _, name := range p.Managed {
 		role.AddManagedPolicy(awsiam.ManagedPolicy_FromAwsManagedPolicyName(new(name)))
 	}
-	mayAssume(role, p.Assumes)
+	// The session's source identity goes on with it, so the caller must be allowed to set it at the next role as well.
+	mayAssume(role, p.Assumes, "sts:AssumeRole", "sts:SetSourceIdentity")
 	return role
 }
 
-// mayAssume lets a role go on to others.
-func mayAssume(role awsiam.Role, arns []string) {
+// mayAssume lets a role go on to others, by the actions that its sessions need for it.
+func mayAssume(role awsiam.Role, arns []string, actions ...string) {
 	if len(arns) == 0 {
 		return
 	}
 	role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: new("GoOn"), Actions: jsii.Strings("sts:AssumeRole"), Resources: jsii.Strings(arns...),
+		Sid: new("GoOn"), Actions: jsii.Strings(actions...), Resources: jsii.Strings(arns...),
 	}))
 }

@@ -45,7 +45,7 @@ func NewPipeline(scope constructs.Construct, id string, p PipelineProps) awsiam.
 			"StringEquals": map[string]any{github + ":aud": "sts.amazonaws.com", github + ":sub": p.Subject},
 		}),
 	})
-	mayAssume(role, p.Assumes)
+	mayAssume(role, p.Assumes, "sts:AssumeRole")
 	return role
 }
 
