@@ -26,7 +26,9 @@ func NewIdentity(app awscdk.App, env config.Environment) Identity {
 		"humans":       []string{roleName(env, "reader"), roleName(env, "security"), roleName(env, "operator"), roleName(env, "break-glass")},
 		"breakGlass":   roleName(env, "break-glass"),
 	})
-	role.NewBoundary(stack, "Boundary", role.BoundaryProps{Name: boundaryName(env), Account: env.Account, Regions: regions})
+	role.NewBoundary(stack, "Boundary", role.BoundaryProps{
+		Name: boundaryName(env), Account: env.Account, Regions: regions, Qualifier: env.Delivery.Qualifier,
+	})
 	newHumans(stack, env, regions)
 	newPipelines(stack, env, regions, subjects)
 	return Identity{Stack: stack}

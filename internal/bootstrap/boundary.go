@@ -14,9 +14,18 @@ func (p Props) limits() object {
 	return document(append([]statement{{Sid: "TheEstatesServices", Action: services, Resource: all}}, p.refusals()...)...)
 }
 
-// audited are the actions of boundary.Audit that CloudFormation needs to make, change or replace what watches, or will need when the
-// list grows: it does not stop or delete the rest.
-var audited = []string{"cloudtrail:PutEventSelectors", "cloudtrail:UpdateTrail", "ec2:DeleteFlowLogs", "guardduty:UpdateDetector", "logs:DeleteLogGroup"}
+// audited are the actions of boundary.Audit that CloudFormation needs to make, change or replace what watches, or will need when its
+// stacks come: it does not stop or delete the rest.
+var audited = []string{
+	"cloudtrail:UpdateTrail", "cloudtrail:PutEventSelectors", "cloudtrail:PutInsightSelectors", "guardduty:UpdateDetector",
+	"config:PutConfigurationRecorder", "config:PutDeliveryChannel", "config:DeleteConfigRule", "logs:DeleteLogGroup",
+	"logs:PutLogGroupDeletionProtection", "logs:PutRetentionPolicy", "logs:DeleteMetricFilter",
+	"logs:DeleteSubscriptionFilter", "logs:DeleteDelivery", "logs:DeleteDeliverySource", "logs:DeleteDeliveryDestination",
+	"logs:DeleteLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteResourcePolicy", "cloudwatch:DeleteAlarms",
+	"ec2:DeleteFlowLogs", "route53resolver:DeleteResolverQueryLogConfig",
+	"route53resolver:DisassociateResolverQueryLogConfig", "network-firewall:UpdateLoggingConfiguration",
+	"s3:PutBucketLogging",
+}
 
 // refusals are what the bootstrap's roles may not do, whatever they are granted: their boundary has them, and the policy that
 // CloudFormation acts by.

@@ -24,11 +24,38 @@ var (
 		"iam:UpdateLoginProfile", "iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}
 	// Itself are denied on the boundary.
 	Itself = []string{"iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"}
-	// Audit blind those who watch.
-	Audit = []string{"cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors",
-		"guardduty:DeleteDetector", "guardduty:StopMonitoringMembers", "config:DeleteConfigurationRecorder",
-		"config:StopConfigurationRecorder", "config:DeleteDeliveryChannel", "ec2:DeleteFlowLogs",
-		"securityhub:DisableSecurityHub", "access-analyzer:DeleteAnalyzer"}
+	// Audit stop, narrow or empty what records and what detects, or hide what it found.
+	Audit = []string{
+		"cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail", "cloudtrail:PutEventSelectors",
+		"cloudtrail:PutInsightSelectors", "cloudtrail:StopEventDataStoreIngestion", "cloudtrail:DeleteEventDataStore",
+		"cloudtrail:UpdateEventDataStore",
+		"guardduty:DeleteDetector", "guardduty:UpdateDetector", "guardduty:UpdateMemberDetectors",
+		"guardduty:StopMonitoringMembers", "guardduty:DeleteMembers", "guardduty:DisassociateMembers",
+		"guardduty:DisassociateFromAdministratorAccount", "guardduty:DisassociateFromMasterAccount", "guardduty:CreateFilter",
+		"guardduty:UpdateFilter", "guardduty:CreateIPSet", "guardduty:UpdateIPSet", "guardduty:CreateTrustedEntitySet",
+		"guardduty:UpdateTrustedEntitySet", "guardduty:DeletePublishingDestination", "guardduty:UpdatePublishingDestination",
+		"config:StopConfigurationRecorder", "config:DeleteConfigurationRecorder", "config:PutConfigurationRecorder",
+		"config:DeleteServiceLinkedConfigurationRecorder", "config:DisassociateResourceTypes", "config:DeleteDeliveryChannel",
+		"config:PutDeliveryChannel", "config:DeleteRetentionConfiguration", "config:PutRetentionConfiguration",
+		"config:DeleteConfigRule",
+		"securityhub:DisableSecurityHub", "securityhub:DisableSecurityHubV2", "securityhub:BatchDisableStandards",
+		"securityhub:DisableImportFindingsForProduct", "securityhub:UpdateStandardsControl",
+		"securityhub:UpdateSecurityControl", "securityhub:BatchUpdateStandardsControlAssociations",
+		"securityhub:CreateAutomationRule", "securityhub:CreateAutomationRuleV2",
+		"securityhub:DisassociateFromAdministratorAccount", "securityhub:DisassociateFromMasterAccount",
+		"access-analyzer:DeleteAnalyzer", "access-analyzer:UpdateAnalyzer", "access-analyzer:CreateArchiveRule",
+		"access-analyzer:UpdateArchiveRule",
+		"inspector2:Disable", "inspector2:CreateFilter", "inspector2:UpdateFilter",
+		"logs:DeleteLogGroup", "logs:PutLogGroupDeletionProtection", "logs:DeleteLogStream", "logs:PutRetentionPolicy",
+		"logs:DeleteMetricFilter", "logs:DeleteSubscriptionFilter", "logs:DeleteDelivery", "logs:DeleteDeliverySource",
+		"logs:DeleteDeliveryDestination", "logs:DeleteLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteDestination",
+		"logs:DeleteResourcePolicy", "logs:DeleteAccountPolicy", "logs:PutTransformer",
+		"cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutAlarmMuteRule",
+		"ec2:DeleteFlowLogs",
+		"route53resolver:DeleteResolverQueryLogConfig", "route53resolver:DisassociateResolverQueryLogConfig",
+		"network-firewall:UpdateLoggingConfiguration",
+		"s3:PutBucketLogging",
+	}
 )
 
 // Every is all actions of services, as IAM writes them.

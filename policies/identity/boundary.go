@@ -27,10 +27,33 @@ var (
 	leavesTheBoundary = strings.Fields(`iam:CreateUser iam:CreateAccessKey iam:CreateLoginProfile iam:UpdateLoginProfile
 		iam:DeleteRolePermissionsBoundary iam:DeleteUserPermissionsBoundary`)
 	changesTheBoundary = strings.Fields(`iam:CreatePolicyVersion iam:DeletePolicy iam:DeletePolicyVersion iam:SetDefaultPolicyVersion`)
-	blindsTheAudit     = strings.Fields(`cloudtrail:StopLogging cloudtrail:DeleteTrail cloudtrail:PutEventSelectors
-		guardduty:DeleteDetector guardduty:StopMonitoringMembers config:DeleteConfigurationRecorder
-		config:StopConfigurationRecorder config:DeleteDeliveryChannel ec2:DeleteFlowLogs securityhub:DisableSecurityHub
-		access-analyzer:DeleteAnalyzer`)
+
+	// blindsTheAudit are, of the actions that write, those that stop, narrow or empty what records and what detects, or hide what it
+	// found (the tables of "Actions, resources, and condition keys" of these services, Service Authorization Reference).
+	blindsTheAudit = strings.Fields(`
+		cloudtrail:StopLogging cloudtrail:DeleteTrail cloudtrail:UpdateTrail cloudtrail:PutEventSelectors
+		cloudtrail:PutInsightSelectors cloudtrail:StopEventDataStoreIngestion cloudtrail:DeleteEventDataStore
+		cloudtrail:UpdateEventDataStore guardduty:DeleteDetector guardduty:UpdateDetector guardduty:UpdateMemberDetectors
+		guardduty:StopMonitoringMembers guardduty:DeleteMembers guardduty:DisassociateMembers
+		guardduty:DisassociateFromAdministratorAccount guardduty:DisassociateFromMasterAccount guardduty:CreateFilter
+		guardduty:UpdateFilter guardduty:CreateIPSet guardduty:UpdateIPSet guardduty:CreateTrustedEntitySet
+		guardduty:UpdateTrustedEntitySet guardduty:DeletePublishingDestination guardduty:UpdatePublishingDestination
+		config:StopConfigurationRecorder config:DeleteConfigurationRecorder config:PutConfigurationRecorder
+		config:DeleteServiceLinkedConfigurationRecorder config:DisassociateResourceTypes config:DeleteDeliveryChannel
+		config:PutDeliveryChannel config:DeleteRetentionConfiguration config:PutRetentionConfiguration config:DeleteConfigRule
+		securityhub:DisableSecurityHub securityhub:DisableSecurityHubV2 securityhub:BatchDisableStandards
+		securityhub:DisableImportFindingsForProduct securityhub:UpdateStandardsControl securityhub:UpdateSecurityControl
+		securityhub:BatchUpdateStandardsControlAssociations securityhub:CreateAutomationRule
+		securityhub:CreateAutomationRuleV2 securityhub:DisassociateFromAdministratorAccount
+		securityhub:DisassociateFromMasterAccount access-analyzer:DeleteAnalyzer access-analyzer:UpdateAnalyzer
+		access-analyzer:CreateArchiveRule access-analyzer:UpdateArchiveRule inspector2:Disable inspector2:CreateFilter
+		inspector2:UpdateFilter logs:DeleteLogGroup logs:PutLogGroupDeletionProtection logs:DeleteLogStream
+		logs:PutRetentionPolicy logs:DeleteMetricFilter logs:DeleteSubscriptionFilter logs:DeleteDelivery
+		logs:DeleteDeliverySource logs:DeleteDeliveryDestination logs:DeleteLogDelivery logs:UpdateLogDelivery
+		logs:DeleteDestination logs:DeleteResourcePolicy logs:DeleteAccountPolicy logs:PutTransformer cloudwatch:DeleteAlarms
+		cloudwatch:DisableAlarmActions cloudwatch:PutAlarmMuteRule ec2:DeleteFlowLogs
+		route53resolver:DeleteResolverQueryLogConfig route53resolver:DisassociateResolverQueryLogConfig
+		network-firewall:UpdateLoggingConfiguration s3:PutBucketLogging`)
 )
 
 var boundaryBounds = policies.Policy{
@@ -61,7 +84,7 @@ func boundaryRegions(home *template.Stack) []string {
 }
 
 func boundaryStatements(at expect.At) []template.Statement {
-	boundary, everything := at.Resource.Attribute(""), []string{"*"}
+	boundary, bootstrap, everything := at.Resource.Attribute(""), intent.QualifierOf(at.Stack()), []string{"*"}
 	var allowed []string
 	for _, service := range boundaryServices {
 		allowed = append(allowed, service+":*")
@@ -76,6 +99,9 @@ func boundaryStatements(at expect.At) []template.Statement {
 		denied(makesIdentities, everything, intent.When("StringNotEquals", "iam:PermissionsBoundary", boundary)),
 		denied(leavesTheBoundary, everything),
 		denied(changesTheBoundary, []string{boundary}),
+		// Sessions go on to the bootstrap's roles, and CloudFormation is given one of them.
+		{Effect: "Deny", NotActions: []string{"iam:Get*", "iam:List*", "iam:PassRole", "sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"},
+			Resources: []string{intent.IAMARN(at.Stack(), "role/cdk-"+bootstrap+"-*"), intent.IAMARN(at.Stack(), "policy/cdk-"+bootstrap+"-*")}},
 		denied(blindsTheAudit, everything),
 	}
 }

@@ -140,6 +140,14 @@ func oneLess(s map[string]any) map[string]any {
 	return s
 }
 
+// permits takes actions out of the boundary's statement of that name.
+func permits(sid string, actions ...any) func(map[string]any) map[string]any {
+	return denial(sid, func(s map[string]any) map[string]any {
+		s["Action"] = slices.DeleteFunc(s["Action"].([]any), func(a any) bool { return slices.Contains(actions, a) })
+		return s
+	})
+}
+
 func onlyWithoutMFA(s map[string]any) map[string]any {
 	s["Condition"] = map[string]any{"BoolIfExists": map[string]any{"aws:MultiFactorAuthPresent": "false"}}
 	return s
@@ -150,14 +158,14 @@ const foreign = "999988887777" // no environment is in it
 // Every Deny of the boundary goes the same ways.
 func boundaryMutations() []mutation {
 	var all []mutation
-	for _, sid := range []string{"OtherRegions", "IdentitiesWithoutTheBoundary", "LongLivedIdentities", "TheBoundaryItself", "TheAudit"} {
+	for _, sid := range []string{"OtherRegions", "IdentitiesWithoutTheBoundary", "LongLivedIdentities", "TheBoundaryItself", "TheBootstrap", "TheAudit"} {
 		for name, change := range map[string]func(map[string]any) map[string]any{
 			"lets a condition into ":   onlyWithoutMFA,
 			"lets go of everything's ": func(s map[string]any) map[string]any { s["Resource"] = "arn:aws:iam::" + foreign + ":role/x"; return s },
 		} {
 			all = append(all, mutation{"IAM-12", "AWS::IAM::ManagedPolicy", name + sid, nil, denial(sid, change)})
 		}
-		if sid != "OtherRegions" {
+		if sid != "OtherRegions" && sid != "TheBootstrap" { // these name what they leave
 			all = append(all, mutation{"IAM-12", "AWS::IAM::ManagedPolicy", "takes an action out of " + sid, nil, denial(sid, oneLess)})
 		}
 	}
@@ -201,6 +209,13 @@ var roleMutations = []mutation{
 	})},
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "allows the services on one thing", nil, set(document+".Statement.0.Resource", "arn:aws:s3:::one")},
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "allows the services under a condition", nil, set(document+".Statement.0.Condition", map[string]any{"Bool": map[string]any{"aws:ViaAWSService": "true"}})},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the detector", nil, permits("TheAudit", "guardduty:UpdateDetector")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people narrow the trail", nil, permits("TheAudit", "cloudtrail:UpdateTrail")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people delete a log", nil, permits("TheAudit", "logs:DeleteLogGroup", "logs:DeleteLogStream")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the bootstrap's policies", nil, denial("TheBootstrap", func(s map[string]any) map[string]any {
+		s["Resource"] = "arn:aws:iam::111122223333:role/cdk-*"
+		return s
+	})},
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "denies a service too", nil, more(document, map[string]any{"Effect": "Deny", "Action": "ec2:*", "Resource": "*"})},
 	{"CDK-06", "AWS::IAM::ManagedPolicy", "is attached from its own side", nil, edit(func(p map[string]any) { p["Roles"] = []any{map[string]any{"Ref": "Reader" + "F7BF189D"}} })},
 }
