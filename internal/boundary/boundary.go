@@ -16,12 +16,32 @@ var Global = []string{"cloudfront", "iam", "route53", "shield", "sts"}
 
 // The actions that a boundary denies.
 var (
-	// Identities are denied unless the role that they make or change has the boundary.
-	Identities = []string{"iam:CreateRole", "iam:PutRolePermissionsBoundary",
-		"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"}
-	// LongLived make identities that outlive a session, or take a boundary off.
-	LongLived = []string{"iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile",
-		"iam:UpdateLoginProfile", "iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}
+	// Identities are denied unless the role or user that they make or change has the boundary: those that IAM asks for
+	// iam:PermissionsBoundary.
+	Identities = []string{
+		"iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:UpdateAssumeRolePolicy",
+		"iam:PutRolePolicy", "iam:PutUserPolicy", "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:DeleteRolePolicy",
+		"iam:DeleteUserPolicy", "iam:DetachRolePolicy", "iam:DetachUserPolicy",
+	}
+	// LongLived make or change identities that outlive a session, or take a boundary off; or they change who a principal is or may be
+	// where IAM does not say whether it has the boundary: by its groups, by a policy that is attached to it, by its tags or name, and
+	// by whose tokens the account believes.
+	LongLived = []string{
+		"iam:CreateUser", "iam:UpdateUser", "iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:CreateLoginProfile",
+		"iam:UpdateLoginProfile", "iam:CreateServiceSpecificCredential", "iam:UpdateServiceSpecificCredential",
+		"iam:ResetServiceSpecificCredential", "iam:UploadSSHPublicKey", "iam:UpdateSSHPublicKey",
+		"iam:UploadSigningCertificate", "iam:UpdateSigningCertificate", "iam:EnableMFADevice", "iam:DeactivateMFADevice",
+		"iam:AddUserToGroup", "iam:RemoveUserFromGroup", "iam:UpdateGroup", "iam:AttachGroupPolicy", "iam:DetachGroupPolicy",
+		"iam:PutGroupPolicy", "iam:DeleteGroupPolicy",
+		"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary", "iam:CreatePolicyVersion",
+		"iam:SetDefaultPolicyVersion", "iam:TagRole", "iam:UntagRole", "iam:TagUser", "iam:UntagUser",
+		"iam:AddRoleToInstanceProfile",
+		"iam:CreateOpenIDConnectProvider", "iam:AddClientIDToOpenIDConnectProvider",
+		"iam:UpdateOpenIDConnectProviderThumbprint", "iam:CreateSAMLProvider", "iam:UpdateSAMLProvider",
+		"iam:EnableOutboundWebIdentityFederation", "iam:EnableOrganizationsRootCredentialsManagement",
+		"iam:EnableOrganizationsRootSessions", "iam:AcceptDelegationRequest", "iam:AssociateDelegationRequest",
+		"iam:SendDelegationToken",
+	}
 	// Itself are denied on the boundary.
 	Itself = []string{"iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"}
 	// Audit stop, narrow or empty what records and what detects, or hide what it found.

@@ -20,12 +20,27 @@ var boundaryServices = strings.Fields(`acm acm-pca apigateway application-autosc
 // unregional are the services whose only endpoint is in us-east-1 ("Global services" in "AWS Fault Isolation Boundaries").
 var unregional = []string{"cloudfront:*", "iam:*", "route53:*", "shield:*", "sts:*"}
 
-// What the boundary denies: identities without it, long-lived ones, changing it, and blinding the audit.
+// What the boundary denies: identities without it, long-lived ones, changing it, and blinding the audit. The first two are the actions
+// that change who a principal is or may be, of those that the table of IAM's actions gives the levels "Permissions management", "Write"
+// and "Tagging" ("Actions, resources, and condition keys for AWS Identity and Access Management", Service Authorization Reference).
+// They leave out what only removes a principal or its credentials, what makes something that nothing uses yet, and certificates.
 var (
-	makesIdentities = strings.Fields(`iam:CreateRole iam:PutRolePermissionsBoundary iam:PutRolePolicy iam:AttachRolePolicy
-		iam:DeleteRolePolicy iam:DetachRolePolicy`)
-	leavesTheBoundary = strings.Fields(`iam:CreateUser iam:CreateAccessKey iam:CreateLoginProfile iam:UpdateLoginProfile
-		iam:DeleteRolePermissionsBoundary iam:DeleteUserPermissionsBoundary`)
+	// makesIdentities are those of which the table says that iam:PermissionsBoundary is sent.
+	makesIdentities = strings.Fields(`
+		iam:CreateRole iam:PutRolePermissionsBoundary iam:PutUserPermissionsBoundary iam:UpdateAssumeRolePolicy
+		iam:PutRolePolicy iam:PutUserPolicy iam:AttachRolePolicy iam:AttachUserPolicy iam:DeleteRolePolicy
+		iam:DeleteUserPolicy iam:DetachRolePolicy iam:DetachUserPolicy`)
+	leavesTheBoundary = strings.Fields(`
+		iam:CreateUser iam:UpdateUser iam:CreateAccessKey iam:UpdateAccessKey iam:CreateLoginProfile iam:UpdateLoginProfile
+		iam:CreateServiceSpecificCredential iam:UpdateServiceSpecificCredential iam:ResetServiceSpecificCredential
+		iam:UploadSSHPublicKey iam:UpdateSSHPublicKey iam:UploadSigningCertificate iam:UpdateSigningCertificate
+		iam:EnableMFADevice iam:DeactivateMFADevice iam:AddUserToGroup iam:RemoveUserFromGroup iam:UpdateGroup
+		iam:AttachGroupPolicy iam:DetachGroupPolicy iam:PutGroupPolicy iam:DeleteGroupPolicy iam:DeleteRolePermissionsBoundary
+		iam:DeleteUserPermissionsBoundary iam:CreatePolicyVersion iam:SetDefaultPolicyVersion iam:TagRole iam:UntagRole
+		iam:TagUser iam:UntagUser iam:AddRoleToInstanceProfile iam:CreateOpenIDConnectProvider
+		iam:AddClientIDToOpenIDConnectProvider iam:UpdateOpenIDConnectProviderThumbprint iam:CreateSAMLProvider
+		iam:UpdateSAMLProvider iam:EnableOutboundWebIdentityFederation iam:EnableOrganizationsRootCredentialsManagement
+		iam:EnableOrganizationsRootSessions iam:AcceptDelegationRequest iam:AssociateDelegationRequest iam:SendDelegationToken`)
 	changesTheBoundary = strings.Fields(`iam:CreatePolicyVersion iam:DeletePolicy iam:DeletePolicyVersion iam:SetDefaultPolicyVersion`)
 
 	// blindsTheAudit are, of the actions that write, those that stop, narrow or empty what records and what detects, or hide what it
