@@ -140,8 +140,8 @@ func oneLess(s map[string]any) map[string]any {
 	return s
 }
 
-// permits takes actions out of the boundary's statement of that name.
-func permits(sid string, actions ...any) func(map[string]any) map[string]any {
+// concedes takes actions out of the boundary's statement of that name.
+func concedes(sid string, actions ...any) func(map[string]any) map[string]any {
 	return denial(sid, func(s map[string]any) map[string]any {
 		s["Action"] = slices.DeleteFunc(s["Action"].([]any), func(a any) bool { return slices.Contains(actions, a) })
 		return s
@@ -209,14 +209,14 @@ var roleMutations = []mutation{
 	})},
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "allows the services on one thing", nil, set(document+".Statement.0.Resource", "arn:aws:s3:::one")},
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "allows the services under a condition", nil, set(document+".Statement.0.Condition", map[string]any{"Bool": map[string]any{"aws:ViaAWSService": "true"}})},
-	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the trust of a role that has no boundary", nil, permits("IdentitiesWithoutTheBoundary", "iam:UpdateAssumeRolePolicy")},
-	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people give to a user that has no boundary", nil, permits("IdentitiesWithoutTheBoundary", "iam:AttachUserPolicy", "iam:PutUserPolicy")},
-	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people give to a group", nil, permits("LongLivedIdentities", "iam:AddUserToGroup", "iam:AttachGroupPolicy", "iam:PutGroupPolicy")},
-	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people wake an access key", nil, permits("LongLivedIdentities", "iam:UpdateAccessKey")},
-	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change a policy that others have", nil, permits("LongLivedIdentities", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")},
-	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the detector", nil, permits("TheAudit", "guardduty:UpdateDetector")},
-	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people narrow the trail", nil, permits("TheAudit", "cloudtrail:UpdateTrail")},
-	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people delete a log", nil, permits("TheAudit", "logs:DeleteLogGroup", "logs:DeleteLogStream")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the trust of a role that has no boundary", nil, concedes("IdentitiesWithoutTheBoundary", "iam:UpdateAssumeRolePolicy")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people give to a user that has no boundary", nil, concedes("IdentitiesWithoutTheBoundary", "iam:AttachUserPolicy", "iam:PutUserPolicy")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people give to a group", nil, concedes("LongLivedIdentities", "iam:AddUserToGroup", "iam:AttachGroupPolicy", "iam:PutGroupPolicy")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people wake an access key", nil, concedes("LongLivedIdentities", "iam:UpdateAccessKey")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change a policy that others have", nil, concedes("LongLivedIdentities", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the detector", nil, concedes("TheAudit", "guardduty:UpdateDetector")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people narrow the trail", nil, concedes("TheAudit", "cloudtrail:UpdateTrail")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people delete a log", nil, concedes("TheAudit", "logs:DeleteLogGroup", "logs:DeleteLogStream")},
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the bootstrap's policies", nil, denial("TheBootstrap", func(s map[string]any) map[string]any {
 		s["Resource"] = "arn:aws:iam::111122223333:role/cdk-*"
 		return s
