@@ -20,6 +20,7 @@ var (
 	providerForm    = form{regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`), "lower-case letters, digits and dashes"}
 	digestForm      = form{regexp.MustCompile(`^sha256:[0-9a-f]{64}$`), "a digest: sha256: and 64 hexadecimal digits"}
 	repositoryForm  = form{regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$`), "a GitHub repository: owner/name"}
+	gitHubIDForm    = form{regexp.MustCompile(`^[1-9][0-9]{0,18}$`), "a number of GitHub's; " + readGitHubIDs}
 	qualifierForm   = form{regexp.MustCompile(`^[a-z0-9]{1,10}$`), "one to ten lower-case letters and digits"}
 )
 
@@ -161,8 +162,22 @@ func isPlaceholder(digest string) bool {
 	return strings.Contains(hex[1:]+hex[:len(hex)-1], hex)
 }
 
+// readGitHubIDs says how to find a repository's numbers.
+const readGitHubIDs = "gh api repos/OWNER/NAME --jq '[.owner.id,.id]' prints the owner's and the repository's"
+
 func (d *document) checkDelivery(v Delivery) {
 	d.checkForm("delivery.repository", v.Repository, repositoryForm)
+	ids := map[string]string{"ownerId": v.OwnerID, "repositoryId": v.RepositoryID}
+	for name, other := range map[string]string{"ownerId": "repositoryId", "repositoryId": "ownerId"} {
+		_, written := d.places[field("delivery", name)]
+		_, otherWritten := d.places[field("delivery", other)]
+		switch at := field("delivery", name); {
+		case written:
+			d.checkForm(at, ids[name], gitHubIDForm)
+		case otherWritten:
+			d.faultAtKey(field("delivery", other), "%s stands without %s; write both or neither: %s", other, name, readGitHubIDs)
+		}
+	}
 	d.checkWord("delivery.oidcProvider", "oidcProvider setting", string(v.OIDCProvider), texts([]Singleton{Create, Existing}))
 	d.checkForm("delivery.qualifier", v.Qualifier, qualifierForm)
 }

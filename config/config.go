@@ -64,6 +64,11 @@ const (
 // Delivery says what CI may deploy from.
 type Delivery struct {
 	Repository string `yaml:"repository"` // GitHub owner/name whose workflows may assume CI's roles
+	// OwnerID is GitHub's number of the repository's owner. It and RepositoryID stand in the token's subject: write both, or neither if the
+	// repository is older than 2026-07-15 and was neither renamed nor moved since.
+	OwnerID string `yaml:"ownerId,omitempty"`
+	// RepositoryID is GitHub's number of the repository.
+	RepositoryID string `yaml:"repositoryId,omitempty"`
 	// OIDCProvider says whether this environment creates the account's GitHub identity provider.
 	OIDCProvider Singleton `yaml:"oidcProvider"`
 	// Qualifier is the CDK bootstrap stack's qualifier, ten characters at most.

@@ -17,8 +17,8 @@ type Identity struct {
 func NewIdentity(app awscdk.App, env config.Environment) Identity {
 	regions := names.DeployedTo(env.RegionNames())
 	subjects := map[string]string{
-		roleName(env, "ci-diff"):   "repo:" + env.Delivery.Repository + ":pull_request",
-		roleName(env, "ci-deploy"): "repo:" + env.Delivery.Repository + ":environment:" + env.Name,
+		roleName(env, "ci-diff"):   env.Delivery.Subject("pull_request"),
+		roleName(env, "ci-deploy"): env.Delivery.Subject("environment:" + env.Name),
 	}
 	stack := newGlobalStack(app, env, "identity", intent{
 		"boundary": boundaryName(env), "boundaryRegions": regions, "pipelines": subjects,

@@ -34,6 +34,9 @@ var pipelineMutations = []mutation{
 	{"IAM-17", "AWS::IAM::Role", "may be taken up from another repository", anyPipeline, conditions(trust, func(c map[string]any) {
 		c["StringEquals"].(map[string]any)["token.actions.githubusercontent.com:sub"] = "repo:mallory/cloud:pull_request"
 	})},
+	{"IAM-17", "AWS::IAM::Role", "may be taken up from a repository of the same name", anyPipeline, conditions(trust, func(c map[string]any) {
+		c["StringEquals"].(map[string]any)["token.actions.githubusercontent.com:sub"] = "repo:livechat-example@1/cloud@2:pull_request"
+	})},
 	{"IAM-17", "AWS::IAM::Role", "matches by pattern", anyPipeline, conditions(trust, moved("StringEquals", "StringLike"))},
 	{"IAM-17", "AWS::IAM::Role", "is met where the token says nothing", anyPipeline, conditions(trust, moved("StringEquals", "StringEqualsIfExists"))},
 	{"IAM-17", "AWS::IAM::Role", "asks for no audience", anyPipeline, conditions(trust, func(c map[string]any) {
