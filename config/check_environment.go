@@ -21,6 +21,7 @@ var (
 	digestForm      = form{regexp.MustCompile(`^sha256:[0-9a-f]{64}$`), "a digest: sha256: and 64 hexadecimal digits"}
 	repositoryForm  = form{regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$`), "a GitHub repository: owner/name"}
 	gitHubIDForm    = form{regexp.MustCompile(`^[1-9][0-9]{0,18}$`), "a number of GitHub's; " + readGitHubIDs}
+	setForm         = form{regexp.MustCompile(`^[A-Za-z0-9+=,.@-]{1,32}$`), "a permission set's name: letters, digits and +=,.@-, no underscore, 32 at most"}
 	qualifierForm   = form{regexp.MustCompile(`^[a-z0-9]{1,10}$`), "one to ten lower-case letters and digits"}
 )
 
@@ -37,6 +38,7 @@ const (
 var (
 	services   = []Service{Gate, Chat, Dashboard, LLM, Worker, Migrate}
 	singletons = []Singleton{Create, Existing, Off}
+	signIns    = []SignIn{IdentityCenter, IAMUsers}
 )
 
 // checkEnvironment judges what one environment.yaml says by itself.
@@ -57,6 +59,7 @@ func (d *document) checkEnvironment(e Environment) {
 	d.checkProviders(e.LLM)
 	d.checkImages(e)
 	d.checkDelivery(e.Delivery)
+	d.checkPeople(e.People)
 	d.checkSwitches(e.Switches)
 	if e.ReviewWithinDays < 1 || e.ReviewWithinDays > maxReviewDays {
 		d.fault("reviewWithinDays", "reviewWithinDays is %d; write 1 to %d", e.ReviewWithinDays, maxReviewDays)
@@ -180,6 +183,36 @@ func (d *document) checkDelivery(v Delivery) {
 	}
 	d.checkWord("delivery.oidcProvider", "oidcProvider setting", string(v.OIDCProvider), texts([]Singleton{Create, Existing}))
 	d.checkForm("delivery.qualifier", v.Qualifier, qualifierForm)
+}
+
+// checkPeople holds the permission sets to the way people sign in. Each opens one role: an underscore would let the name of one begin
+// as another's role does, AWSReservedSSO_NAME_SUFFIX.
+func (d *document) checkPeople(p People) {
+	const at = "people.permissionSets"
+	_, written := d.places[at]
+	switch {
+	case !d.checkWord("people.signIn", "signIn setting", string(p.SignIn), texts(signIns)) || d.unreadable(at):
+	case p.SignIn == IAMUsers && written:
+		d.faultAtKey(at, "IAM users have no permission sets; remove them, or write signIn: %s", IdentityCenter)
+	case p.SignIn == IdentityCenter && !written:
+		d.fault("people.signIn", "%s needs permissionSets: for each of reader, security, operator and breakGlass the name of the set whose bearers assume it", IdentityCenter)
+	case written:
+		first := map[string]string{}
+		for _, s := range []struct{ role, set string }{
+			{"reader", p.PermissionSets.Reader}, {"security", p.PermissionSets.Security},
+			{"operator", p.PermissionSets.Operator}, {"breakGlass", p.PermissionSets.BreakGlass},
+		} {
+			path := field(at, s.role)
+			if d.unreadable(path) || !d.checkForm(path, s.set, setForm) {
+				continue
+			}
+			if other := first[s.set]; other != "" {
+				d.fault(path, "%q opens %s already; a permission set opens one role", s.set, other)
+				continue
+			}
+			first[s.set] = s.role
+		}
+	}
 }
 
 func (d *document) checkSwitches(s Switches) {

@@ -21,6 +21,7 @@ type Environment struct {
 	// Images holds the digest (sha256:…) of every service's container image. It is the same in every region.
 	Images   map[Service]string `yaml:"images"`
 	Delivery Delivery           `yaml:"delivery"`
+	People   People             `yaml:"people"`
 	Switches Switches           `yaml:"switches"`
 	// ReviewWithinDays bounds the age of a partner's reviewedOn, in days: 1 to 730.
 	ReviewWithinDays int `yaml:"reviewWithinDays"`
@@ -73,6 +74,30 @@ type Delivery struct {
 	OIDCProvider Singleton `yaml:"oidcProvider"`
 	// Qualifier is the CDK bootstrap stack's qualifier, ten characters at most.
 	Qualifier string `yaml:"qualifier"`
+}
+
+// People says how people come to the account, and so to the roles that the environment has for them.
+type People struct {
+	SignIn SignIn `yaml:"signIn"`
+	// PermissionSets are those of IAM Identity Center whose bearers may assume the roles: write them for identityCenter alone.
+	PermissionSets PermissionSets `yaml:"permissionSets,omitempty"`
+}
+
+// SignIn is the provider that people sign in by.
+type SignIn string
+
+// The two ways. AWS sees a second factor of an IAM user, and none of a session of Identity Center, whose provider asks for it.
+const (
+	IdentityCenter SignIn = "identityCenter"
+	IAMUsers       SignIn = "iamUsers"
+)
+
+// PermissionSets name one permission set for each role of people.
+type PermissionSets struct {
+	Reader     string `yaml:"reader"`
+	Security   string `yaml:"security"`
+	Operator   string `yaml:"operator"`
+	BreakGlass string `yaml:"breakGlass"`
 }
 
 // Switches turn on what costs money, or what an account has one of. Each is required: there is no default.

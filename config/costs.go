@@ -16,6 +16,7 @@ const interfaceEndpoints = 8
 
 // switchNotes say what it means to switch something on: it is said to whoever leaves the switch out.
 var switchNotes = map[string]string{
+	"people.signIn":                 "identityCenter or iamUsers: how people come to the account",
 	"switches.shieldAdvanced":       "true or false: on, USD 3,000 a month for a year",
 	"switches.serviceConnectTls":    "true or false: on, a Private CA of USD 50 a month in each region",
 	"switches.natGateways":          "true or false: on, about USD 321 a month in each zone with the firewall before it, and data; off, no LLM provider is reached",

@@ -113,6 +113,8 @@ func schemaOf(t *testing.T, of any) []byte {
 		{"Environment", "account"}: accountForm, {"Environment", "hostedZoneId"}: zoneForm,
 		{"Delivery", "repository"}: repositoryForm, {"Delivery", "qualifier"}: qualifierForm,
 		{"Delivery", "ownerId"}: gitHubIDForm, {"Delivery", "repositoryId"}: gitHubIDForm,
+		{"PermissionSets", "reader"}: setForm, {"PermissionSets", "security"}: setForm,
+		{"PermissionSets", "operator"}: setForm, {"PermissionSets", "breakGlass"}: setForm,
 		{"Provider", "name"}: providerForm, {"Partner", "id"}: partnerForm,
 	} {
 		if property(s, path) != nil {
@@ -149,6 +151,8 @@ func wordsOf(t reflect.Type) *reflector.Schema {
 		return &reflector.Schema{Type: "string", Enum: anyOf(residencies)}
 	case reflect.TypeFor[Singleton]():
 		return &reflector.Schema{Type: "string", Enum: anyOf(singletons)}
+	case reflect.TypeFor[SignIn]():
+		return &reflector.Schema{Type: "string", Enum: anyOf(signIns)}
 	case reflect.TypeFor[Tier]():
 		return &reflector.Schema{Type: "string", Enum: anyOf(tiers)}
 	case reflect.TypeFor[Date]():
