@@ -102,15 +102,15 @@ type PermissionSets struct {
 
 // Switches turn on what costs money, or what an account has one of. Each is required: there is no default.
 type Switches struct {
-	ShieldAdvanced    bool `yaml:"shieldAdvanced"`    // USD 3,000 a month for a year
-	ServiceConnectTLS bool `yaml:"serviceConnectTls"` // a Private CA, USD 50 a month and region
+	ShieldAdvanced    bool `yaml:"shieldAdvanced"`    // USD 3,000 a month for a year; not built yet
+	ServiceConnectTLS bool `yaml:"serviceConnectTls"` // a Private CA, USD 50 a month and region; not built yet
 	NATGateways       bool `yaml:"natGateways"`       // about USD 321 a month and zone, with its firewall; off, nothing reaches the LLM providers
 
-	GuardDuty            Singleton `yaml:"guardDuty"`
-	SecurityHub          Singleton `yaml:"securityHub"`
-	Config               Singleton `yaml:"config"`
-	AccessAnalyzer       Singleton `yaml:"accessAnalyzer"`
-	Inspector            Singleton `yaml:"inspector"`
+	GuardDuty            Singleton `yaml:"guardDuty"`      // not built yet: knowledge is scanned whatever it says
+	SecurityHub          Singleton `yaml:"securityHub"`    // not built yet
+	Config               Singleton `yaml:"config"`         // not built yet
+	AccessAnalyzer       Singleton `yaml:"accessAnalyzer"` // not built yet
+	Inspector            Singleton `yaml:"inspector"`      // not built yet
 	VPCBlockPublicAccess Singleton `yaml:"vpcBlockPublicAccess"`
 }
 
