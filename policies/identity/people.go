@@ -13,7 +13,7 @@ import (
 var peoplePolicies = []policies.Policy{peopleNeedMFA, managedPoliciesAreStated, peopleHaveTheirDuties}
 
 var peopleNeedMFA = policies.Policy{
-	ID: "IAM-14", Title: "People's roles are the intended; a session takes a second factor or a permission set, and a name",
+	ID: "IAM-14", Title: "People assume the intended roles by a second factor or a permission set, and with a name",
 	Source:    policies.ManagementRow,
 	Component: policies.Management, STRIDE: "SRE", Severity: policies.High,
 	Fix:   "build the role with role.NewHuman and name it in the identity stack's intent",

@@ -30,7 +30,7 @@ func TestAGoodRunSaysWhatItWroteAndWhatCostsAndNothingElse(t *testing.T) {
 	code, stdout, stderr := run(t, nil, "-env", "prod", "-out", dir)
 	assert.Zero(t, code)
 	assert.Empty(t, stderr)
-	assert.Regexp(t, `^\S+: 34 stacks, \d+ resources, \d+ policies hold, in \d+\.\d s\n`, stdout)
+	assert.Regexp(t, `^\S+: 34 stacks, \d+ resources, \d+ policies hold, CDK's validator off, in \d+\.\d s\n`, stdout)
 	assert.Contains(t, stdout, "costs: Network Firewall and NAT gateways: 9 zones")
 	assert.Contains(t, stdout, "not built yet: shieldAdvanced, serviceConnectTls, guardDuty, securityHub, config, accessAnalyzer, inspector\n")
 	assertTheTemplatesHaveWhatCosts(t, stdout)
