@@ -21,6 +21,8 @@ var (
 	digestForm      = form{regexp.MustCompile(`^sha256:[0-9a-f]{64}$`), "a digest: sha256: and 64 hexadecimal digits"}
 	repositoryForm  = form{regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$`), "a GitHub repository: owner/name"}
 	versionForm     = form{regexp.MustCompile(`^[0-9]{2}\.[0-9]{1,2}$`), "an engine version, major and minor, in quotes: \"17.7\""}
+	gitHubIDForm    = form{regexp.MustCompile(`^[1-9][0-9]{0,18}$`), "a number of GitHub's; " + readGitHubIDs}
+	setForm         = form{regexp.MustCompile(`^[A-Za-z0-9+=,.@-]{1,32}$`), "a permission set's name: letters, digits and +=,.@-, no underscore, 32 at most"}
 	qualifierForm   = form{regexp.MustCompile(`^[a-z0-9]{1,10}$`), "one to ten lower-case letters and digits"}
 )
 
@@ -37,6 +39,7 @@ const (
 var (
 	services   = []Service{Gate, Chat, Dashboard, LLM, Worker, Migrate}
 	singletons = []Singleton{Create, Existing, Off}
+	signIns    = []SignIn{IdentityCenter, IAMUsers}
 )
 
 // checkEnvironment judges what one environment.yaml says by itself.
@@ -58,6 +61,7 @@ func (d *document) checkEnvironment(e Environment) {
 	d.checkImages(e)
 	d.checkDelivery(e.Delivery)
 	d.checkForm("databaseCreated", e.DatabaseCreated, versionForm)
+	d.checkPeople(e.People)
 	d.checkSwitches(e.Switches)
 	if e.ReviewWithinDays < 1 || e.ReviewWithinDays > maxReviewDays {
 		d.fault("reviewWithinDays", "reviewWithinDays is %d; write 1 to %d", e.ReviewWithinDays, maxReviewDays)
@@ -163,10 +167,54 @@ func isPlaceholder(digest string) bool {
 	return strings.Contains(hex[1:]+hex[:len(hex)-1], hex)
 }
 
+// readGitHubIDs says how to find a repository's numbers.
+const readGitHubIDs = "gh api repos/OWNER/NAME --jq '[.owner.id,.id]' prints the owner's and the repository's"
+
 func (d *document) checkDelivery(v Delivery) {
 	d.checkForm("delivery.repository", v.Repository, repositoryForm)
+	ids := map[string]string{"ownerId": v.OwnerID, "repositoryId": v.RepositoryID}
+	for name, other := range map[string]string{"ownerId": "repositoryId", "repositoryId": "ownerId"} {
+		_, written := d.places[field("delivery", name)]
+		_, otherWritten := d.places[field("delivery", other)]
+		switch at := field("delivery", name); {
+		case written:
+			d.checkForm(at, ids[name], gitHubIDForm)
+		case otherWritten:
+			d.faultAtKey(field("delivery", other), "%s stands without %s; write both or neither: %s", other, name, readGitHubIDs)
+		}
+	}
 	d.checkWord("delivery.oidcProvider", "oidcProvider setting", string(v.OIDCProvider), texts([]Singleton{Create, Existing}))
 	d.checkForm("delivery.qualifier", v.Qualifier, qualifierForm)
+}
+
+// checkPeople holds the permission sets to the way people sign in. Each opens one role: an underscore would let the name of one begin
+// as another's role does, AWSReservedSSO_NAME_SUFFIX.
+func (d *document) checkPeople(p People) {
+	const at = "people.permissionSets"
+	_, written := d.places[at]
+	switch {
+	case !d.checkWord("people.signIn", "signIn setting", string(p.SignIn), texts(signIns)) || d.unreadable(at):
+	case p.SignIn == IAMUsers && written:
+		d.faultAtKey(at, "IAM users have no permission sets; remove them, or write signIn: %s", IdentityCenter)
+	case p.SignIn == IdentityCenter && !written:
+		d.fault("people.signIn", "%s needs permissionSets: for each of reader, security, operator and breakGlass the name of the set whose bearers assume it", IdentityCenter)
+	case written:
+		first := map[string]string{}
+		for _, s := range []struct{ role, set string }{
+			{"reader", p.PermissionSets.Reader}, {"security", p.PermissionSets.Security},
+			{"operator", p.PermissionSets.Operator}, {"breakGlass", p.PermissionSets.BreakGlass},
+		} {
+			path := field(at, s.role)
+			if d.unreadable(path) || !d.checkForm(path, s.set, setForm) {
+				continue
+			}
+			if other := first[s.set]; other != "" {
+				d.fault(path, "%q opens %s already; a permission set opens one role", s.set, other)
+				continue
+			}
+			first[s.set] = s.role
+		}
+	}
 }
 
 func (d *document) checkSwitches(s Switches) {

@@ -24,6 +24,7 @@ type Environment struct {
 	// DatabaseCreated is the engine version, to its minor, that the environment's global database was created with. It never changes,
 	// whatever the clusters were upgraded to since; a new environment's is today's.
 	DatabaseCreated string   `yaml:"databaseCreated"`
+	People          People   `yaml:"people"`
 	Switches        Switches `yaml:"switches"`
 	// ReviewWithinDays bounds the age of a partner's reviewedOn, in days: 1 to 730.
 	ReviewWithinDays int `yaml:"reviewWithinDays"`
@@ -67,23 +68,52 @@ const (
 // Delivery says what CI may deploy from.
 type Delivery struct {
 	Repository string `yaml:"repository"` // GitHub owner/name whose workflows may assume CI's roles
+	// OwnerID is GitHub's number of the repository's owner. It and RepositoryID stand in the token's subject: write both, or neither if the
+	// repository is older than 2026-07-15 and was neither renamed nor moved since.
+	OwnerID string `yaml:"ownerId,omitempty"`
+	// RepositoryID is GitHub's number of the repository.
+	RepositoryID string `yaml:"repositoryId,omitempty"`
 	// OIDCProvider says whether this environment creates the account's GitHub identity provider.
 	OIDCProvider Singleton `yaml:"oidcProvider"`
 	// Qualifier is the CDK bootstrap stack's qualifier, ten characters at most.
 	Qualifier string `yaml:"qualifier"`
 }
 
+// People says how people come to the account, and so to the roles that the environment has for them.
+type People struct {
+	SignIn SignIn `yaml:"signIn"`
+	// PermissionSets are those of IAM Identity Center whose bearers may assume the roles: write them for identityCenter alone.
+	PermissionSets PermissionSets `yaml:"permissionSets,omitempty"`
+}
+
+// SignIn is the provider that people sign in by.
+type SignIn string
+
+// The two ways. AWS sees a second factor of an IAM user, and none of a session of Identity Center, whose provider asks for it.
+const (
+	IdentityCenter SignIn = "identityCenter"
+	IAMUsers       SignIn = "iamUsers"
+)
+
+// PermissionSets name one permission set for each role of people.
+type PermissionSets struct {
+	Reader     string `yaml:"reader"`
+	Security   string `yaml:"security"`
+	Operator   string `yaml:"operator"`
+	BreakGlass string `yaml:"breakGlass"`
+}
+
 // Switches turn on what costs money, or what an account has one of. Each is required: there is no default.
 type Switches struct {
-	ShieldAdvanced    bool `yaml:"shieldAdvanced"`    // USD 3,000 a month for a year
-	ServiceConnectTLS bool `yaml:"serviceConnectTls"` // a Private CA, USD 50 a month and region
+	ShieldAdvanced    bool `yaml:"shieldAdvanced"`    // USD 3,000 a month for a year; not built yet
+	ServiceConnectTLS bool `yaml:"serviceConnectTls"` // a Private CA, USD 50 a month and region; not built yet
 	NATGateways       bool `yaml:"natGateways"`       // about USD 321 a month and zone, with its firewall; off, nothing reaches the LLM providers
 
-	GuardDuty            Singleton `yaml:"guardDuty"`
-	SecurityHub          Singleton `yaml:"securityHub"`
-	Config               Singleton `yaml:"config"`
-	AccessAnalyzer       Singleton `yaml:"accessAnalyzer"`
-	Inspector            Singleton `yaml:"inspector"`
+	GuardDuty            Singleton `yaml:"guardDuty"`      // not built yet: knowledge is scanned whatever it says
+	SecurityHub          Singleton `yaml:"securityHub"`    // not built yet
+	Config               Singleton `yaml:"config"`         // not built yet
+	AccessAnalyzer       Singleton `yaml:"accessAnalyzer"` // not built yet
+	Inspector            Singleton `yaml:"inspector"`      // not built yet
 	VPCBlockPublicAccess Singleton `yaml:"vpcBlockPublicAccess"`
 }
 

@@ -4,11 +4,9 @@ import "fmt"
 
 // Prices in USD a month, from AWS's public price lists for us-east-1; other regions are dearer by up to a third.
 const (
-	shieldAdvancedMonthly   = 3000 // with a commitment of one year
-	privateCAMonthly        = 50   // short-lived mode, a CA
-	natGatewayMonthly       = 33   // USD 0.045 an hour, a gateway
-	firewallEndpointMonthly = 288  // USD 0.395 an hour, an endpoint
-	endpointMonthly         = 7    // USD 0.01 an hour, an interface endpoint and zone
+	natGatewayMonthly       = 33  // USD 0.045 an hour, a gateway
+	firewallEndpointMonthly = 288 // USD 0.395 an hour, an endpoint
+	endpointMonthly         = 7   // USD 0.01 an hour, an interface endpoint and zone
 )
 
 // interfaceEndpoints is how many of them a region has (constructs/endpoint).
@@ -29,10 +27,44 @@ var switchNotes = map[string]string{
 
 // remedy is what to write for a field that is missing, where that is not plain.
 func remedy(path string) string {
-	if note, ok := switchNotes[path]; ok {
-		return "; write " + note
+	if path == "people.signIn" {
+		return "; write identityCenter or iamUsers: how people come to the account"
 	}
-	return ""
+	note, ok := switchNotes[path]
+	if !ok {
+		return ""
+	}
+	for _, s := range unbuilt {
+		if path == "switches."+s.name {
+			note += "; not built yet, so nothing is made"
+		}
+	}
+	return "; write " + note
+}
+
+// unbuilt are the switches that no stack reads yet: they make nothing and cost nothing.
+var unbuilt = []struct {
+	name string
+	on   func(s Switches) bool
+}{
+	{"shieldAdvanced", func(s Switches) bool { return s.ShieldAdvanced }},
+	{"serviceConnectTls", func(s Switches) bool { return s.ServiceConnectTLS }},
+	{"guardDuty", func(s Switches) bool { return s.GuardDuty == Create }},
+	{"securityHub", func(s Switches) bool { return s.SecurityHub == Create }},
+	{"config", func(s Switches) bool { return s.Config == Create }},
+	{"accessAnalyzer", func(s Switches) bool { return s.AccessAnalyzer == Create }},
+	{"inspector", func(s Switches) bool { return s.Inspector == Create }},
+}
+
+// NotBuilt are the switches that are on though no stack makes what they are for yet.
+func (e Environment) NotBuilt() []string {
+	var names []string
+	for _, s := range unbuilt {
+		if s.on(e.Switches) {
+			names = append(names, s.name)
+		}
+	}
+	return names
 }
 
 // Costs says, a line each, what is switched on that costs money beyond what is used. Synth prints it, so that nobody
@@ -42,23 +74,17 @@ func (e Environment) Costs() []string {
 	for _, r := range e.Regions {
 		zones += len(r.Zones)
 	}
-	s := e.Switches
 	lines := []string{
 		fixed("Interface endpoints", interfaceEndpoints*zones, "network interface", endpointMonthly, ", and data"),
 		metered("Aurora global database", regions, fmt.Sprintf("the hours of %d instances, stored and replicated data, and 35 days of backups", zones)),
+		metered("Malware scans", regions, "objects of knowledge and their size"),
 	}
 	add := func(on bool, line string) {
 		if on {
 			lines = append(lines, line)
 		}
 	}
-	add(s.NATGateways, fixed("Network Firewall and NAT gateways", zones, "zone", firewallEndpointMonthly+natGatewayMonthly, ", and data"))
-	add(s.ServiceConnectTLS, fixed("Service Connect TLS", regions, "Private CA", privateCAMonthly, ", and certificates"))
-	add(s.ShieldAdvanced, fixed("Shield Advanced", 1, "subscription", shieldAdvancedMonthly, ", committed for a year"))
-	add(s.GuardDuty == Create, metered("GuardDuty", regions, "events, logs and objects analyzed, and runtime monitoring of tasks"))
-	add(s.SecurityHub == Create, metered("Security Hub", regions, "checks and findings"))
-	add(s.Config == Create, metered("AWS Config", regions, "recorded changes and rule evaluations"))
-	add(s.Inspector == Create, metered("Inspector", regions, "scanned images"))
+	add(e.Switches.NATGateways, fixed("Network Firewall and NAT gateways", zones, "zone", firewallEndpointMonthly+natGatewayMonthly, ", and data"))
 	return lines
 }
 

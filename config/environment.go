@@ -1,6 +1,9 @@
 package config
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Primary is the region that writes: databases, secrets and uploads start there.
 func (e Environment) Primary() Region { return e.Regions[0] }
@@ -25,4 +28,14 @@ func (e Environment) RetentionInUse() []int {
 	}
 	slices.Sort(days)
 	return slices.Compact(days)
+}
+
+// Subject is that of the tokens that GitHub gives the repository's workflows in a place, such as "pull_request" ("Immutable subject
+// claims", OpenID Connect reference, GitHub Docs).
+func (d Delivery) Subject(place string) string {
+	repository := d.Repository
+	if owner, name, _ := strings.Cut(repository, "/"); d.OwnerID != "" {
+		repository = owner + "@" + d.OwnerID + "/" + name + "@" + d.RepositoryID
+	}
+	return "repo:" + repository + ":" + place
 }

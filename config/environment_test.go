@@ -21,6 +21,7 @@ func TestEverySwitchThatCostsIsListedExactlyWhenItIsOn(t *testing.T) {
 	always := []string{
 		"Interface endpoints: 40 network interfaces, about USD 280 a month, and data",
 		"Aurora global database: in 2 regions, billed by the hours of 5 instances, stored and replicated data, and 35 days of backups",
+		"Malware scans: in 2 regions, billed by objects of knowledge and their size",
 	}
 	assert.Equal(t, always, e.Costs())
 	for _, c := range []struct {
@@ -28,18 +29,22 @@ func TestEverySwitchThatCostsIsListedExactlyWhenItIsOn(t *testing.T) {
 		line string
 	}{
 		{Switches{NATGateways: true}, "Network Firewall and NAT gateways: 5 zones, about USD 1605 a month, and data"},
-		{Switches{ServiceConnectTLS: true}, "Service Connect TLS: 2 Private CAs, about USD 100 a month, and certificates"},
-		{Switches{ShieldAdvanced: true}, "Shield Advanced: 1 subscription, about USD 3000 a month, committed for a year"},
-		{Switches{GuardDuty: Create}, "GuardDuty: in 2 regions, billed by events, logs and objects analyzed, and runtime monitoring of tasks"},
-		{Switches{SecurityHub: Create}, "Security Hub: in 2 regions, billed by checks and findings"},
-		{Switches{Config: Create}, "AWS Config: in 2 regions, billed by recorded changes and rule evaluations"},
-		{Switches{Inspector: Create}, "Inspector: in 2 regions, billed by scanned images"},
 	} {
 		e.Switches = c.on
-		assert.Equal(t, append(always[:2:2], c.line), e.Costs())
+		assert.Equal(t, append(always[:3:3], c.line), e.Costs())
 	}
-	e.Switches = Switches{GuardDuty: Existing, SecurityHub: Off, AccessAnalyzer: Create, VPCBlockPublicAccess: Create}
+	e.Switches = Switches{GuardDuty: Existing, SecurityHub: Off, VPCBlockPublicAccess: Create}
 	assert.Equal(t, always, e.Costs())
+	assert.Empty(t, e.NotBuilt())
+}
+
+// What no stack makes yet costs nothing, whatever its switch says.
+func TestASwitchWithoutAStackIsSaidToBeNotBuiltAndCostsNothing(t *testing.T) {
+	e := Environment{Regions: []Region{{Zones: []string{"a"}}}}
+	cheap := e.Costs()
+	e.Switches = Switches{ShieldAdvanced: true, ServiceConnectTLS: true, GuardDuty: Create, SecurityHub: Create, Config: Create, AccessAnalyzer: Create, Inspector: Create}
+	assert.Equal(t, cheap, e.Costs())
+	assert.Equal(t, []string{"shieldAdvanced", "serviceConnectTls", "guardDuty", "securityHub", "config", "accessAnalyzer", "inspector"}, e.NotBuilt())
 }
 
 func TestEverySwitchSaysWhatItCostsToWhoeverLeavesItOut(t *testing.T) {

@@ -68,6 +68,7 @@ func TestTheSchemasRefuseWhatEditorsShouldUnderline(t *testing.T) {
 		{"environments/prod/environment.yaml", "name: eu-west-1", "name: eu-wst-1", Schema()},
 		{"environments/prod/environment.yaml", "  gate: sha256:", "  gatee: sha256:", Schema()},
 		{"environments/prod/environment.yaml", "  chat: sha256:", "  chat: sha1:", Schema()},
+		{"environments/prod/environment.yaml", "  qualifier: lcprod", "  qualifier: lcprod\n  ownerId: \"1\"", Schema()},
 		{"environments/prod/environment.yaml", "guardDuty: create", "guardDuty: yes", Schema()},
 		{"environments/prod/environment.yaml", "shieldAdvanced: true", "shieldAdvance: true", Schema()},
 		{"environments/prod/partners/acme.yaml", "tier: enterprise", "tier: golden", PartnerSchema()},
@@ -111,6 +112,9 @@ func schemaOf(t *testing.T, of any) []byte {
 	for path, f := range map[[2]string]form{
 		{"Environment", "account"}: accountForm, {"Environment", "hostedZoneId"}: zoneForm,
 		{"Delivery", "repository"}: repositoryForm, {"Delivery", "qualifier"}: qualifierForm,
+		{"Delivery", "ownerId"}: gitHubIDForm, {"Delivery", "repositoryId"}: gitHubIDForm,
+		{"PermissionSets", "reader"}: setForm, {"PermissionSets", "security"}: setForm,
+		{"PermissionSets", "operator"}: setForm, {"PermissionSets", "breakGlass"}: setForm,
 		{"Provider", "name"}: providerForm, {"Partner", "id"}: partnerForm,
 	} {
 		if property(s, path) != nil {
@@ -120,6 +124,7 @@ func schemaOf(t *testing.T, of any) []byte {
 	if p := property(s, [2]string{"Region", "name"}); p != nil {
 		p.Enum = anyOf(AllowedRegions())
 		property(s, [2]string{"Delivery", "oidcProvider"}).Enum = anyOf([]Singleton{Create, Existing})
+		s.Definitions["Delivery"].DependentRequired = map[string][]string{"ownerId": {"repositoryId"}, "repositoryId": {"ownerId"}}
 	}
 	if p := property(s, [2]string{"Partner", "retentionDays"}); p != nil {
 		p.Enum = anyOf(RetentionClasses)
@@ -146,6 +151,8 @@ func wordsOf(t reflect.Type) *reflector.Schema {
 		return &reflector.Schema{Type: "string", Enum: anyOf(residencies)}
 	case reflect.TypeFor[Singleton]():
 		return &reflector.Schema{Type: "string", Enum: anyOf(singletons)}
+	case reflect.TypeFor[SignIn]():
+		return &reflector.Schema{Type: "string", Enum: anyOf(signIns)}
 	case reflect.TypeFor[Tier]():
 		return &reflector.Schema{Type: "string", Enum: anyOf(tiers)}
 	case reflect.TypeFor[Date]():

@@ -112,7 +112,7 @@ func secretProps(env config.Environment, keys Keys, name string, access secret.A
 		KeyAlias: keyAlias(env, key.Secrets), Access: access}
 }
 
-// readBy is that services read in some regions, CloudFormation keeps, and people come with a second factor.
+// readBy is that services read in some regions, CloudFormation keeps, and people come with a second factor where AWS sees it.
 func readBy(env config.Environment, regions []config.Region, services ...string) secret.Access {
 	a := secret.Access{Keepers: []string{roleARN(env, formationRole(env, env.Primary().Name)), roleARN(env, roleName(env, "break-glass"))}}
 	for _, region := range regions {
@@ -120,6 +120,7 @@ func readBy(env config.Environment, regions []config.Region, services ...string)
 			a.Readers = append(a.Readers, roleARN(env, serviceRole(env, region, service)))
 		}
 	}
+	a.FactorElsewhere = env.People.SignIn == config.IdentityCenter
 	for _, person := range []string{"reader", "security", "operator", "break-glass"} {
 		a.People = append(a.People, roleARN(env, roleName(env, person)))
 	}

@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"livechat.example/cloud/config"
@@ -95,6 +96,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stdout, "%s: %s, in %.1f s\n", r.out, summary, time.Since(started).Seconds())
 		for _, cost := range env.Costs() {
 			fmt.Fprintln(stdout, "  costs:", cost)
+		}
+		if unbuilt := env.NotBuilt(); len(unbuilt) > 0 {
+			fmt.Fprintln(stdout, "  not built yet:", strings.Join(unbuilt, ", "))
 		}
 	}
 	return 0

@@ -11,18 +11,19 @@ import (
 	"livechat.example/cloud/internal/boundary"
 )
 
-// BoundaryProps are the boundary's own name and the regions that its bearers may act in.
+// BoundaryProps are the boundary's own name, the regions that its bearers may act in, and the bootstrap that they do not change.
 type BoundaryProps struct {
-	Name    string   // required
-	Account string   // required
-	Regions []string // required
+	Name      string   // required
+	Account   string   // required
+	Regions   []string // required
+	Qualifier string   // required: it begins the names of the bootstrap's roles and policies
 }
 
 // NewBoundary is what no role of the estate exceeds, whatever it is granted: it makes no identity without the boundary,
-// does not change the boundary, does not blind the audit, and acts only in the estate's regions.
+// does not change the boundary or the bootstrap, does not blind the audit, and acts only in the estate's regions.
 func NewBoundary(scope constructs.Construct, id string, p BoundaryProps) awsiam.ManagedPolicy {
-	if p.Name == "" || p.Account == "" || len(p.Regions) == 0 {
-		panic(fmt.Sprintf("role.BoundaryProps: Name, Account and Regions are all required: %+v", p))
+	if p.Name == "" || p.Account == "" || len(p.Regions) == 0 || p.Qualifier == "" {
+		panic(fmt.Sprintf("role.BoundaryProps: Name, Account, Regions and Qualifier are all required: %+v", p))
 	}
 	itself := ARN(p.Account, p.Name)
 	return awsiam.NewManagedPolicy(scope, new(id), &awsiam.ManagedPolicyProps{
@@ -37,6 +38,10 @@ func NewBoundary(scope constructs.Construct, id string, p BoundaryProps) awsiam.
 				Conditions: policy.Conditions{"StringNotEquals": {"iam:PermissionsBoundary": itself}}},
 			policy.Statement{Sid: "LongLivedIdentities", Deny: true, Actions: boundary.LongLived},
 			policy.Statement{Sid: "TheBoundaryItself", Deny: true, Actions: boundary.Itself, Resources: []string{itself}},
+			// Sessions go on to the bootstrap's roles, and CloudFormation is given one of them.
+			policy.Statement{Sid: "TheBootstrap", Deny: true,
+				NotActions: []string{"iam:Get*", "iam:List*", "iam:PassRole", "sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"},
+				Resources:  []string{ARN(p.Account, "cdk-"+p.Qualifier+"-*"), "arn:aws:iam::" + p.Account + ":role/cdk-" + p.Qualifier + "-*"}},
 			policy.Statement{Sid: "TheAudit", Deny: true, Actions: boundary.Audit},
 		),
 	})

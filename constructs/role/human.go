@@ -12,24 +12,35 @@ type HumanProps struct {
 	Name        string // required
 	Description string // required
 	Account     string // required
+	// PermissionSet is that of IAM Identity Center whose bearers assume the role. Without one, IAM users assume it with a second factor.
+	PermissionSet string
 	// Managed are AWS's own policies, by name and path.
 	Managed []string
 	// Assumes are the roles, by ARN, that the bearer may go on to.
 	Assumes []string
 }
 
-// NewHuman is a role that nobody takes up without a second factor given within the hour and without leaving a name.
+// NewHuman is a role that people take up by their permission set, or with a second factor given within the hour, and never without
+// leaving a name: the source identity stays in every event.
 //
-// Who in the account may try is the business of its identity provider; the source identity stays in every event.
+// A session of Identity Center shows no second factor, which is its provider's business ("AWS global condition context keys",
+// aws:MultiFactorAuthPresent). Who else in the account may try is that of the account's identities.
 func NewHuman(scope constructs.Construct, id string, p HumanProps) awsiam.Role {
 	if p.Name == "" || p.Description == "" || p.Account == "" {
 		panic("role.HumanProps of " + id + ": Name, Description and Account are all required")
 	}
-	human := awsiam.NewAccountPrincipal(new(p.Account)).WithConditions(&map[string]any{
+	conditions := map[string]any{
 		"Bool":            map[string]any{"aws:MultiFactorAuthPresent": "true"},
 		"NumericLessThan": map[string]any{"aws:MultiFactorAuthAge": "3600"},
 		"StringLike":      map[string]any{"sts:SourceIdentity": "?*"},
-	})
+	}
+	if p.PermissionSet != "" {
+		conditions = map[string]any{
+			"ArnLike":    map[string]any{"aws:PrincipalArn": permissionSetRoles(p.Account, p.PermissionSet)},
+			"StringLike": map[string]any{"sts:SourceIdentity": "?*"},
+		}
+	}
+	human := awsiam.NewAccountPrincipal(new(p.Account)).WithConditions(&conditions)
 	role := awsiam.NewRole(scope, new(id), &awsiam.RoleProps{
 		RoleName:           new(p.Name),
 		Description:        new(p.Description),
@@ -42,16 +53,25 @@ func NewHuman(scope constructs.Construct, id string, p HumanProps) awsiam.Role {
 	for _, name := range p.Managed {
 		role.AddManagedPolicy(awsiam.ManagedPolicy_FromAwsManagedPolicyName(new(name)))
 	}
-	mayAssume(role, p.Assumes)
+	// The session's source identity goes on with it, so the caller must be allowed to set it at the next role as well.
+	mayAssume(role, p.Assumes, "sts:AssumeRole", "sts:SetSourceIdentity")
 	return role
 }
 
-// mayAssume lets a role go on to others.
-func mayAssume(role awsiam.Role, arns []string) {
+// permissionSetRoles are the roles that IAM Identity Center makes of a permission set, with a suffix that changes when it is assigned anew.
+// Its own region is in the path unless that is us-east-1 ("Referencing permission sets in resource policies", IAM Identity Center User
+// Guide).
+func permissionSetRoles(account, set string) []string {
+	reserved, name := "arn:aws:iam::"+account+":role/aws-reserved/sso.amazonaws.com/", "AWSReservedSSO_"+set+"_*"
+	return []string{reserved + name, reserved + "*/" + name}
+}
+
+// mayAssume lets a role go on to others, by the actions that its sessions need for it.
+func mayAssume(role awsiam.Role, arns []string, actions ...string) {
 	if len(arns) == 0 {
 		return
 	}
 	role.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: new("GoOn"), Actions: jsii.Strings("sts:AssumeRole"), Resources: jsii.Strings(arns...),
+		Sid: new("GoOn"), Actions: jsii.Strings(actions...), Resources: jsii.Strings(arns...),
 	}))
 }

@@ -26,7 +26,8 @@ type PipelineProps struct {
 	Name        string // required
 	Description string // required
 	Account     string // required
-	// Subject is the token's, exactly: repo:OWNER/NAME:environment:ENV or repo:OWNER/NAME:pull_request.
+	// Subject is the token's, exactly: repo:OWNER@ID/NAME@ID:environment:ENV or repo:OWNER@ID/NAME@ID:pull_request, without the ids for an
+	// older repository.
 	Subject string   // required
 	Assumes []string // required: CDK's bootstrap roles
 }
@@ -45,7 +46,7 @@ func NewPipeline(scope constructs.Construct, id string, p PipelineProps) awsiam.
 			"StringEquals": map[string]any{github + ":aud": "sts.amazonaws.com", github + ":sub": p.Subject},
 		}),
 	})
-	mayAssume(role, p.Assumes)
+	mayAssume(role, p.Assumes, "sts:AssumeRole")
 	return role
 }
 

@@ -15,6 +15,8 @@ type Access struct {
 	Rotator []string
 	// People do nothing without a second factor, whatever they may.
 	People []string
+	// FactorElsewhere says that people sign in by a provider that asks for the second factor itself: their sessions show none.
+	FactorElsewhere bool
 }
 
 var (
@@ -30,20 +32,23 @@ var (
 // secret asked of them (DEPLOY-TRAPS §12).
 func (a Access) document(account string) any {
 	all := []string{"secretsmanager:*"}
-	return policy.Values(
-		policy.Statement{Sid: "DenyOtherAccounts", Deny: true, Principal: policy.Anyone, Actions: all, Conditions: policy.Conditions{
+	statements := []policy.Statement{
+		{Sid: "DenyOtherAccounts", Deny: true, Principal: policy.Anyone, Actions: all, Conditions: policy.Conditions{
 			"StringNotEquals": {"aws:PrincipalAccount": account}, "BoolIfExists": notAService,
 		}},
-		policy.Statement{Sid: "DenyReading", Deny: true, Principal: policy.Anyone, Actions: reading, Conditions: policy.Conditions{
+		{Sid: "DenyReading", Deny: true, Principal: policy.Anyone, Actions: reading, Conditions: policy.Conditions{
 			"ArnNotEquals": {"aws:PrincipalArn": slices.Concat(a.Readers, a.Rotator, a.Keepers)}, "BoolIfExists": notAService,
 		}},
-		policy.Statement{Sid: "DenyChanging", Deny: true, Principal: policy.Anyone, Actions: changing, Conditions: policy.Conditions{
+		{Sid: "DenyChanging", Deny: true, Principal: policy.Anyone, Actions: changing, Conditions: policy.Conditions{
 			"ArnNotEquals": {"aws:PrincipalArn": slices.Concat(a.Rotator, a.Keepers)}, "BoolIfExists": notAService,
 		}},
-		policy.Statement{Sid: "DenyPeopleWithoutMFA", Deny: true, Principal: policy.Anyone, Actions: all, Conditions: policy.Conditions{
+	}
+	if !a.FactorElsewhere {
+		statements = append(statements, policy.Statement{Sid: "DenyPeopleWithoutMFA", Deny: true, Principal: policy.Anyone, Actions: all, Conditions: policy.Conditions{
 			"ArnEquals": {"aws:PrincipalArn": a.People}, "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"},
-		}},
-	)
+		}})
+	}
+	return policy.Values(statements...)
 }
 
 var notAService = map[string]any{"aws:PrincipalIsAWSService": "false"}

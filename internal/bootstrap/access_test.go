@@ -206,7 +206,7 @@ func mayCall(action string, allows, denies []template.Statement) bool {
 func TestCloudFormationMayDoNothingThatTheBoundaryDenies(t *testing.T) {
 	allows, denies := formations(t)
 	for _, action := range slices.Concat(boundary.LongLived, boundary.Audit) {
-		assert.Equal(t, slices.Contains(audited, action), mayCall(action, allows, denies), action)
+		assert.Equal(t, slices.Contains(audited, action) || slices.Contains(maintained, action), mayCall(action, allows, denies), action)
 	}
 	var all []template.Statement
 	for _, s := range written(t).Resource("CloudFormationExecutionRole").Statements() {

@@ -16,19 +16,66 @@ var Global = []string{"cloudfront", "iam", "route53", "shield", "sts"}
 
 // The actions that a boundary denies.
 var (
-	// Identities are denied unless the role that they make or change has the boundary.
-	Identities = []string{"iam:CreateRole", "iam:PutRolePermissionsBoundary",
-		"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"}
-	// LongLived make identities that outlive a session, or take a boundary off.
-	LongLived = []string{"iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile",
-		"iam:UpdateLoginProfile", "iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}
+	// Identities are denied unless the role or user that they make or change has the boundary: those that IAM asks for
+	// iam:PermissionsBoundary.
+	Identities = []string{
+		"iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:UpdateAssumeRolePolicy",
+		"iam:PutRolePolicy", "iam:PutUserPolicy", "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:DeleteRolePolicy",
+		"iam:DeleteUserPolicy", "iam:DetachRolePolicy", "iam:DetachUserPolicy",
+	}
+	// LongLived make or change identities that outlive a session, or take a boundary off; or they change who a principal is or may be
+	// where IAM does not say whether it has the boundary: by its groups, by a policy that is attached to it, by its tags or name, and
+	// by whose tokens the account believes.
+	LongLived = []string{
+		"iam:CreateUser", "iam:UpdateUser", "iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:CreateLoginProfile",
+		"iam:UpdateLoginProfile", "iam:CreateServiceSpecificCredential", "iam:UpdateServiceSpecificCredential",
+		"iam:ResetServiceSpecificCredential", "iam:UploadSSHPublicKey", "iam:UpdateSSHPublicKey",
+		"iam:UploadSigningCertificate", "iam:UpdateSigningCertificate", "iam:EnableMFADevice", "iam:DeactivateMFADevice",
+		"iam:AddUserToGroup", "iam:RemoveUserFromGroup", "iam:UpdateGroup", "iam:AttachGroupPolicy", "iam:DetachGroupPolicy",
+		"iam:PutGroupPolicy", "iam:DeleteGroupPolicy",
+		"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary", "iam:CreatePolicyVersion",
+		"iam:SetDefaultPolicyVersion", "iam:TagRole", "iam:UntagRole", "iam:TagUser", "iam:UntagUser",
+		"iam:AddRoleToInstanceProfile",
+		"iam:CreateOpenIDConnectProvider", "iam:AddClientIDToOpenIDConnectProvider",
+		"iam:UpdateOpenIDConnectProviderThumbprint", "iam:CreateSAMLProvider", "iam:UpdateSAMLProvider",
+		"iam:EnableOutboundWebIdentityFederation", "iam:EnableOrganizationsRootCredentialsManagement",
+		"iam:EnableOrganizationsRootSessions", "iam:AcceptDelegationRequest", "iam:AssociateDelegationRequest",
+		"iam:SendDelegationToken",
+	}
 	// Itself are denied on the boundary.
 	Itself = []string{"iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"}
-	// Audit blind those who watch.
-	Audit = []string{"cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors",
-		"guardduty:DeleteDetector", "guardduty:StopMonitoringMembers", "config:DeleteConfigurationRecorder",
-		"config:StopConfigurationRecorder", "config:DeleteDeliveryChannel", "ec2:DeleteFlowLogs",
-		"securityhub:DisableSecurityHub", "access-analyzer:DeleteAnalyzer"}
+	// Audit stop, narrow or empty what records and what detects, or hide what it found.
+	Audit = []string{
+		"cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail:UpdateTrail", "cloudtrail:PutEventSelectors",
+		"cloudtrail:PutInsightSelectors", "cloudtrail:StopEventDataStoreIngestion", "cloudtrail:DeleteEventDataStore",
+		"cloudtrail:UpdateEventDataStore",
+		"guardduty:DeleteDetector", "guardduty:UpdateDetector", "guardduty:UpdateMemberDetectors",
+		"guardduty:StopMonitoringMembers", "guardduty:DeleteMembers", "guardduty:DisassociateMembers",
+		"guardduty:DisassociateFromAdministratorAccount", "guardduty:DisassociateFromMasterAccount", "guardduty:CreateFilter",
+		"guardduty:UpdateFilter", "guardduty:CreateIPSet", "guardduty:UpdateIPSet", "guardduty:CreateTrustedEntitySet",
+		"guardduty:UpdateTrustedEntitySet", "guardduty:DeletePublishingDestination", "guardduty:UpdatePublishingDestination",
+		"config:StopConfigurationRecorder", "config:DeleteConfigurationRecorder", "config:PutConfigurationRecorder",
+		"config:DeleteServiceLinkedConfigurationRecorder", "config:DisassociateResourceTypes", "config:DeleteDeliveryChannel",
+		"config:PutDeliveryChannel", "config:DeleteRetentionConfiguration", "config:PutRetentionConfiguration",
+		"config:DeleteConfigRule",
+		"securityhub:DisableSecurityHub", "securityhub:DisableSecurityHubV2", "securityhub:BatchDisableStandards",
+		"securityhub:DisableImportFindingsForProduct", "securityhub:UpdateStandardsControl",
+		"securityhub:UpdateSecurityControl", "securityhub:BatchUpdateStandardsControlAssociations",
+		"securityhub:CreateAutomationRule", "securityhub:CreateAutomationRuleV2",
+		"securityhub:DisassociateFromAdministratorAccount", "securityhub:DisassociateFromMasterAccount",
+		"access-analyzer:DeleteAnalyzer", "access-analyzer:UpdateAnalyzer", "access-analyzer:CreateArchiveRule",
+		"access-analyzer:UpdateArchiveRule",
+		"inspector2:Disable", "inspector2:CreateFilter", "inspector2:UpdateFilter",
+		"logs:DeleteLogGroup", "logs:PutLogGroupDeletionProtection", "logs:DeleteLogStream", "logs:PutRetentionPolicy",
+		"logs:DeleteMetricFilter", "logs:DeleteSubscriptionFilter", "logs:DeleteDelivery", "logs:DeleteDeliverySource",
+		"logs:DeleteDeliveryDestination", "logs:DeleteLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteDestination",
+		"logs:DeleteResourcePolicy", "logs:DeleteAccountPolicy", "logs:PutTransformer",
+		"cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutAlarmMuteRule",
+		"ec2:DeleteFlowLogs",
+		"route53resolver:DeleteResolverQueryLogConfig", "route53resolver:DisassociateResolverQueryLogConfig",
+		"network-firewall:UpdateLoggingConfiguration",
+		"s3:PutBucketLogging",
+	}
 )
 
 // Every is all actions of services, as IAM writes them.

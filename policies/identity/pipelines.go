@@ -16,6 +16,10 @@ var pipelinePolicies = []policies.Policy{pipelinesAreExact, pipelinesAssumeOnly,
 
 var isolation = policies.Risk("Compromised CI/CD Pipeline", "Secrets management, pipeline isolation, code review, audit logging.")
 
+// repository is a repository's in a subject: both numbers, or neither where it is older ("Immutable subject claims", OpenID Connect
+// reference, GitHub Docs). No token has one number alone.
+const repository = `repo:([\w-]+@[1-9]\d*/[\w.-]+@[1-9]\d*|[\w-]+/[\w.-]+)`
+
 var pipelinesAreExact = policies.Policy{
 	ID: "IAM-17", Title: "CI's roles are the intended, each assumed by one repository's workflow in one place",
 	Source:    isolation,
@@ -41,10 +45,10 @@ var pipelinesAreExact = policies.Policy{
 		}
 		subjects := intent.PipelineSubjects(home)
 		countNames(e, f, home, slices.Sorted(maps.Keys(subjects))...)
-		exact := regexp.MustCompile(`^repo:[\w.-]+/[\w.-]+:(pull_request|environment:` + regexp.QuoteMeta(home.Environment) + `)$`)
+		exact := regexp.MustCompile(`^` + repository + `:(pull_request|environment:` + regexp.QuoteMeta(home.Environment) + `)$`)
 		for name, subject := range subjects {
 			if !exact.MatchString(subject) {
-				f.FailStack(home, "pipelines.%s is %q, must be a repository's pull requests, or jobs in the environment", name, subject)
+				f.FailStack(home, "pipelines.%s is %q, must be a repository's pull requests, or jobs in the environment, with both of GitHub's numbers or neither", name, subject)
 			}
 		}
 		for r := range e.All(intent.RoleType) {

@@ -83,6 +83,8 @@ func ofPipeline(p *template.Resource) bool {
 }
 
 // assumesOnly is the document that lets its role assume CDK's roles of some kinds, in each region of the estate, and nothing else.
+// A session with a source identity, as people's have, sets it at the next role too ("Monitor and control actions taken with assumed
+// roles", IAM User Guide: "Permissions required to set a source identity").
 func assumesOnly(text string, kinds func(role *template.Resource) []string) expect.Want {
 	return expect.Document(text, func(at expect.At) []template.Statement {
 		role := at.Estate.Find(at.Resource.Get("Roles", "0"), intent.RoleType)
@@ -93,7 +95,11 @@ func assumesOnly(text string, kinds func(role *template.Resource) []string) expe
 		if len(roles) == 0 {
 			return nil
 		}
-		return []template.Statement{{Actions: []string{"sts:AssumeRole"}, Resources: roles}}
+		actions := []string{"sts:AssumeRole"}
+		if isPerson(role) {
+			actions = append(actions, "sts:SetSourceIdentity")
+		}
+		return []template.Statement{{Actions: actions, Resources: roles}}
 	}, intent.RoleType)
 }
 

@@ -47,6 +47,30 @@ func JobFunctionOf(role *template.Resource, home *template.Stack) JobFunction {
 // HumanRoles are the roles that the intent names for people.
 func HumanRoles(home *template.Stack) []string { return Texts(home.Intent().Get("humans")) }
 
+// The ways that people sign in. AWS sees a second factor of IAM users alone: the provider of Identity Center asks for it.
+const (
+	ByIdentityCenter = "identityCenter"
+	ByIAMUsers       = "iamUsers"
+)
+
+// ShowsNoFactor reports whether people's sessions cannot show a second factor, by what the environment's identity stack states.
+func ShowsNoFactor(e *template.Estate, s *template.Stack) bool {
+	home := e.Stack(s.Environment + "-global-identity")
+	return home != nil && home.Intent().Get("signIn", "by").Is(ByIdentityCenter)
+}
+
+// PermissionSetRoles are the roles, by pattern, that IAM Identity Center makes of the permission set that opens a person's role; none if
+// the intent names no such set ("Referencing permission sets in resource policies", IAM Identity Center User Guide: without the region
+// for an instance in us-east-1).
+func PermissionSetRoles(home *template.Stack, role string) []string {
+	set := home.Intent().Get("signIn", "permissionSets", role).Text()
+	if set == "" || HasWildcard(set) {
+		return nil
+	}
+	reserved := IAMARN(home, "role/aws-reserved/sso.amazonaws.com/")
+	return []string{reserved + "AWSReservedSSO_" + set + "_*", reserved + "*/AWSReservedSSO_" + set + "_*"}
+}
+
 // GitHubIssuer is the issuer of the tokens that GitHub's workflows sign in with.
 const GitHubIssuer = "token.actions.githubusercontent.com"
 

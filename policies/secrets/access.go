@@ -48,7 +48,8 @@ func secretOf(at expect.At) *template.Resource {
 	return at.Estate.Find(at.Resource.Get("SecretId"), intent.SecretType)
 }
 
-// secretRefusals returns all that a secret's policy says: identity policies allow, it denies. People need a second factor for anything, and
+// secretRefusals returns all that a secret's policy says: identity policies allow, it denies. People need a second factor for anything, where
+// their sessions show it ("AWS global condition context keys", aws:MultiFactorAuthPresent: not those of Identity Center), and
 // CloudFormation and the break-glass role may do what the rotator does.
 func secretRefusals(at expect.At) []template.Statement {
 	s, k := at.Stack(), kindOf(at.Estate, secretOf(at))
@@ -73,12 +74,15 @@ func secretRefusals(at expect.At) []template.Statement {
 	}
 	people := roles(estate+"-reader", estate+"-security", estate+"-operator", estate+"-break-glass")
 	noService := intent.When("BoolIfExists", "aws:PrincipalIsAWSService", "false")
-	return []template.Statement{
+	refusals := []template.Statement{
 		denial(secretAnything, intent.When("StringNotEquals", "aws:PrincipalAccount", s.Account), noService),
 		denial(secretReading, intent.When("ArnNotEquals", "aws:PrincipalArn", readers...), noService),
 		denial(secretChanging, intent.When("ArnNotEquals", "aws:PrincipalArn", keepers...), noService),
-		denial(secretAnything, intent.When("ArnEquals", "aws:PrincipalArn", people...), intent.When("BoolIfExists", "aws:MultiFactorAuthPresent", "false")),
 	}
+	if !intent.ShowsNoFactor(at.Estate, s) {
+		refusals = append(refusals, denial(secretAnything, intent.When("ArnEquals", "aws:PrincipalArn", people...), intent.When("BoolIfExists", "aws:MultiFactorAuthPresent", "false")))
+	}
+	return refusals
 }
 
 func denial(actions []string, when ...template.Condition) template.Statement {

@@ -161,6 +161,14 @@ func oneLess(s map[string]any) map[string]any {
 	return s
 }
 
+// concedes takes actions out of the boundary's statement of that name.
+func concedes(sid string, actions ...any) func(map[string]any) map[string]any {
+	return denial(sid, func(s map[string]any) map[string]any {
+		s["Action"] = slices.DeleteFunc(s["Action"].([]any), func(a any) bool { return slices.Contains(actions, a) })
+		return s
+	})
+}
+
 func onlyWithoutMFA(s map[string]any) map[string]any {
 	s["Condition"] = map[string]any{"BoolIfExists": map[string]any{"aws:MultiFactorAuthPresent": "false"}}
 	return s
@@ -171,14 +179,14 @@ const foreign = "999988887777" // no environment is in it
 // Every Deny of the boundary goes the same ways.
 func boundaryMutations() []mutation {
 	var all []mutation
-	for _, sid := range []string{"OtherRegions", "IdentitiesWithoutTheBoundary", "LongLivedIdentities", "TheBoundaryItself", "TheAudit"} {
+	for _, sid := range []string{"OtherRegions", "IdentitiesWithoutTheBoundary", "LongLivedIdentities", "TheBoundaryItself", "TheBootstrap", "TheAudit"} {
 		for name, change := range map[string]func(map[string]any) map[string]any{
 			"lets a condition into ":   onlyWithoutMFA,
 			"lets go of everything's ": func(s map[string]any) map[string]any { s["Resource"] = "arn:aws:iam::" + foreign + ":role/x"; return s },
 		} {
 			all = append(all, mutation{"IAM-12", "AWS::IAM::ManagedPolicy", name + sid, nil, denial(sid, change)})
 		}
-		if sid != "OtherRegions" {
+		if sid != "OtherRegions" && sid != "TheBootstrap" { // these name what they leave
 			all = append(all, mutation{"IAM-12", "AWS::IAM::ManagedPolicy", "takes an action out of " + sid, nil, denial(sid, oneLess)})
 		}
 	}
@@ -222,6 +230,18 @@ var roleMutations = []mutation{
 	})},
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "allows the services on one thing", nil, set(document+".Statement.0.Resource", "arn:aws:s3:::one")},
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "allows the services under a condition", nil, set(document+".Statement.0.Condition", map[string]any{"Bool": map[string]any{"aws:ViaAWSService": "true"}})},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the trust of a role that has no boundary", nil, concedes("IdentitiesWithoutTheBoundary", "iam:UpdateAssumeRolePolicy")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people give to a user that has no boundary", nil, concedes("IdentitiesWithoutTheBoundary", "iam:AttachUserPolicy", "iam:PutUserPolicy")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people give to a group", nil, concedes("LongLivedIdentities", "iam:AddUserToGroup", "iam:AttachGroupPolicy", "iam:PutGroupPolicy")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people wake an access key", nil, concedes("LongLivedIdentities", "iam:UpdateAccessKey")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change a policy that others have", nil, concedes("LongLivedIdentities", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the detector", nil, concedes("TheAudit", "guardduty:UpdateDetector")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people narrow the trail", nil, concedes("TheAudit", "cloudtrail:UpdateTrail")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people delete a log", nil, concedes("TheAudit", "logs:DeleteLogGroup", "logs:DeleteLogStream")},
+	{"IAM-12", "AWS::IAM::ManagedPolicy", "lets people change the bootstrap's policies", nil, denial("TheBootstrap", func(s map[string]any) map[string]any {
+		s["Resource"] = "arn:aws:iam::111122223333:role/cdk-*"
+		return s
+	})},
 	{"IAM-12", "AWS::IAM::ManagedPolicy", "denies a service too", nil, more(document, map[string]any{"Effect": "Deny", "Action": "ec2:*", "Resource": "*"})},
 	{"CDK-06", "AWS::IAM::ManagedPolicy", "is attached from its own side", nil, edit(func(p map[string]any) { p["Roles"] = []any{map[string]any{"Ref": "Reader" + "F7BF189D"}} })},
 }

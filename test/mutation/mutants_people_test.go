@@ -1,17 +1,33 @@
 package mutation
 
-import "livechat.example/cloud/policies/template"
+import (
+	"maps"
+
+	"livechat.example/cloud/policies/template"
+)
+
+// byFactor finds the roles that IAM users take up.
+func byFactor(r *template.Resource) bool {
+	return anyPerson(r) && asksFor("aws:MultiFactorAuthPresent")(r)
+}
 
 var peopleMutations = []mutation{
-	{"IAM-14", "AWS::IAM::Role", "asks for no second factor", anyPerson, conditions(trust, less("Bool"))},
-	{"IAM-14", "AWS::IAM::Role", "asks for a second factor only where there is one", anyPerson, conditions(trust, moved("Bool", "BoolIfExists"))},
-	{"IAM-14", "AWS::IAM::Role", "asks for no second factor to be given", anyPerson, conditions(trust, func(c map[string]any) {
+	{"IAM-14", "AWS::IAM::Role", "asks for no second factor", byFactor, conditions(trust, less("Bool"))},
+	{"IAM-14", "AWS::IAM::Role", "asks for a second factor only where there is one", byFactor, conditions(trust, moved("Bool", "BoolIfExists"))},
+	{"IAM-14", "AWS::IAM::Role", "asks for no second factor to be given", byFactor, conditions(trust, func(c map[string]any) {
 		c["Bool"] = map[string]any{"aws:MultiFactorAuthPresent": "false"}
 	})},
-	{"IAM-14", "AWS::IAM::Role", "lets the second factor be of yesterday", anyPerson, conditions(trust, func(c map[string]any) {
+	{"IAM-14", "AWS::IAM::Role", "lets the second factor be of yesterday", byFactor, conditions(trust, func(c map[string]any) {
 		c["NumericLessThan"] = map[string]any{"aws:MultiFactorAuthAge": "86400"}
 	})},
-	{"IAM-14", "AWS::IAM::Role", "asks for no age of the second factor", anyPerson, conditions(trust, less("NumericLessThan"))},
+	{"IAM-14", "AWS::IAM::Role", "asks for no age of the second factor", byFactor, conditions(trust, less("NumericLessThan"))},
+	{"IAM-14", "AWS::IAM::Role", "asks neither for a second factor nor for a permission set", anyPerson, conditions(trust, func(c map[string]any) {
+		maps.DeleteFunc(c, func(operator string, _ any) bool { return operator != "StringLike" })
+	})},
+	{"IAM-14", "AWS::IAM::Role", "may be taken up with any permission set", anyPerson, conditions(trust, func(c map[string]any) {
+		maps.DeleteFunc(c, func(operator string, _ any) bool { return operator != "StringLike" })
+		c["ArnLike"] = map[string]any{"aws:PrincipalArn": "arn:aws:iam::333344445555:role/aws-reserved/sso.amazonaws.com/*"}
+	})},
 	{"IAM-14", "AWS::IAM::Role", "asks for no name", anyPerson, conditions(trust, less("StringLike"))},
 	{"IAM-14", "AWS::IAM::Role", "is dropped", anyPerson, remove},
 	{"IAM-14", "AWS::IAM::Role", "has another name", anyPerson, set("RoleName", "livechat-other")},
@@ -33,6 +49,9 @@ var pipelineMutations = []mutation{
 	})},
 	{"IAM-17", "AWS::IAM::Role", "may be taken up from another repository", anyPipeline, conditions(trust, func(c map[string]any) {
 		c["StringEquals"].(map[string]any)["token.actions.githubusercontent.com:sub"] = "repo:mallory/cloud:pull_request"
+	})},
+	{"IAM-17", "AWS::IAM::Role", "may be taken up from a repository of the same name", anyPipeline, conditions(trust, func(c map[string]any) {
+		c["StringEquals"].(map[string]any)["token.actions.githubusercontent.com:sub"] = "repo:livechat-example@1/cloud@2:pull_request"
 	})},
 	{"IAM-17", "AWS::IAM::Role", "matches by pattern", anyPipeline, conditions(trust, moved("StringEquals", "StringLike"))},
 	{"IAM-17", "AWS::IAM::Role", "is met where the token says nothing", anyPipeline, conditions(trust, moved("StringEquals", "StringEqualsIfExists"))},

@@ -131,10 +131,19 @@ var rotatorMutations = []mutation{
 	{"FN-05", "AWS::IAM::Role", "reads what it should only date", ofAges, permitting(1, func(s map[string]any) { s["Action"] = "secretsmanager:GetSecretValue" })},
 }
 
+// asksFor finds what has a statement with a condition of a key.
+func asksFor(key string) func(*template.Resource) bool {
+	return func(r *template.Resource) bool {
+		return slices.ContainsFunc(r.Statements(), func(s template.Statement) bool {
+			return slices.ContainsFunc(s.Conditions, func(c template.Condition) bool { return strings.EqualFold(c.Key, key) })
+		})
+	}
+}
+
 // weakeningsOf are the ways in which the Denies of a resource's document that are recognized by a condition key come to deny less.
 func weakeningsOf(policy, typ, document, key string) []mutation {
 	way := func(name string, change func(s map[string]any)) mutation {
-		return mutation{policy, typ, name + " (" + key + ")", nil, eachStatement(document, func(s map[string]any) map[string]any {
+		return mutation{policy, typ, name + " (" + key + ")", asksFor(key), eachStatement(document, func(s map[string]any) map[string]any {
 			if speaksOf(s, key) {
 				change(s)
 			}

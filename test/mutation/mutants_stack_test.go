@@ -208,9 +208,12 @@ var intentMutations = []stackMutation{
 	{"IAM-14", "means nobody", layer("identity"), means("humans", []any{})},
 	{"IAM-14", "means people who have no role", layer("identity"), means("humans", []any{"livechat-other"})},
 	{"IAM-14", "breaks the glass with a role that is no person's", layer("identity"), means("breakGlass", "livechat-other")},
+	{"IAM-14", "means that people sign in otherwise", layer("identity"), means("signIn", map[string]any{"by": "identityCenter"})},
+	{"IAM-14", "means no way to sign in", layer("identity"), means("signIn", nil)},
 	{"IAM-15", "breaks the glass with another role", layer("identity"), means("breakGlass", "livechat-dev-reader")},
 	{"IAM-17", "means no pipelines", layer("identity"), means("pipelines", nil)},
 	{"IAM-17", "means a pipeline of anybody", layer("identity"), means("pipelines", map[string]any{"livechat-other": "repo:*"})},
+	{"IAM-17", "means a repository by its own number and its owner's name", layer("identity"), means("pipelines", map[string]any{"livechat-other": "repo:o/cloud@456789:pull_request"})},
 	{"IAM-19", "means no provider, and makes one, or the other way round", layer("identity"), func(s *template.Stack, body map[string]any) map[string]any {
 		other := map[string]string{"create": "existing", "existing": "create", "off": "create"}
 		return means("oidcProvider", other[s.Intent().Get("oidcProvider").Text()])(s, body)

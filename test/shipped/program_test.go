@@ -31,8 +31,33 @@ func TestAGoodRunSaysWhatItWroteAndWhatCostsAndNothingElse(t *testing.T) {
 	code, stdout, stderr := run(t, nil, "-env", "prod", "-out", dir)
 	assert.Zero(t, code)
 	assert.Empty(t, stderr)
-	assert.Regexp(t, `^\S+: 34 stacks, \d+ resources, \d+ policies hold, in \d+\.\d s\n`, stdout)
-	assert.Contains(t, stdout, "costs: Shield Advanced")
+	assert.Regexp(t, `^\S+: 34 stacks, \d+ resources, \d+ policies hold, CDK's validator off, in \d+\.\d s\n`, stdout)
+	assert.Contains(t, stdout, "costs: Network Firewall and NAT gateways: 9 zones")
+	assert.Contains(t, stdout, "not built yet: shieldAdvanced, serviceConnectTls, guardDuty, securityHub, config, accessAnalyzer, inspector\n")
+	assertTheTemplatesHaveWhatCosts(t, stdout)
+}
+
+// assertTheTemplatesHaveWhatCosts, and nothing that is not built: whoever builds the stack of a switch says what it costs.
+func assertTheTemplatesHaveWhatCosts(t *testing.T, stdout string) {
+	t.Helper()
+	has := func(prefix string) bool {
+		for r := range Estate(t, "prod").All() {
+			if strings.HasPrefix(r.Type, prefix) {
+				return true
+			}
+		}
+		return false
+	}
+	for what, typ := range map[string]string{"Interface endpoints": "AWS::EC2::VPCEndpoint", "Aurora global database": "AWS::RDS::GlobalCluster",
+		"Malware scans": "AWS::GuardDuty::MalwareProtectionPlan", "Network Firewall": "AWS::NetworkFirewall::Firewall"} {
+		assert.Contains(t, stdout, "costs: "+what)
+		assert.True(t, has(typ), "%s are in no template", what)
+	}
+	assert.Equal(t, 4, strings.Count(stdout, "costs: "), "name the type of what costs here too")
+	for name, typ := range map[string]string{"shieldAdvanced": "AWS::Shield::", "serviceConnectTls": "AWS::ACMPCA::", "guardDuty": "AWS::GuardDuty::Detector",
+		"securityHub": "AWS::SecurityHub::", "config": "AWS::Config::", "accessAnalyzer": "AWS::AccessAnalyzer::", "inspector": "AWS::InspectorV2::"} {
+		assert.False(t, has(typ), "%s is built: take it out of config's list, and say what it costs", name)
+	}
 }
 
 // jsii chooses its Node while Go initializes packages: see internal/node.
