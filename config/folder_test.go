@@ -104,7 +104,7 @@ func TestProdMayNotBeEphemeral(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, append(content, "ephemeral: true\n"...), 0o644))
 		_, err = Load(root, name, today)
 		if refused {
-			assert.EqualError(t, err, file+":50:12: "+name+" cannot be ephemeral: its stacks are protected from deletion; remove the line")
+			assert.EqualError(t, err, file+":51:12: "+name+" cannot be ephemeral: its stacks are protected from deletion; remove the line")
 		} else {
 			assert.NoError(t, err)
 		}
