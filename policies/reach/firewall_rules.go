@@ -48,7 +48,7 @@ func (r *firewallRule) matches(p packet, established bool) bool {
 		return false
 	}
 	if r.app != "" && (p.app.protocol == r.app) == r.notApp || r.app != "" && !established {
-		return false // before there is data nobody knows what is spoken
+		return false // before there is data the protocol is not known
 	}
 	there := r.src.has(p.src) && r.dst.has(p.dst) && (!hasPorts(p.protocol) || has(r.ports, p.port))
 	back := r.either && r.src.has(p.dst) && r.dst.has(p.src) && (!hasPorts(p.protocol) || has(r.srcPorts, p.port))
@@ -58,7 +58,8 @@ func (r *firewallRule) matches(p packet, established bool) bool {
 	return r.names == nil || named(r.names, p.app.name)
 }
 
-// named says that a domain list means a name: those that begin with a dot also mean all below ("Stateful domain list rule groups").
+// named reports whether a domain list means a name: those that begin with a dot also mean all below ("Stateful domain
+// list rule groups").
 func named(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(t string) bool {
 		if strings.HasPrefix(t, ".") {
@@ -68,7 +69,7 @@ func named(list []string, name string) bool {
 	})
 }
 
-// says is the rule for a person, as far as it concerns a packet.
+// says returns the rule for a person, as far as it concerns a packet.
 func (r *firewallRule) says(p packet) string {
 	text := strings.ToLower(r.action)
 	switch {
@@ -142,7 +143,8 @@ func (r *reader) addressSet(t *template.Resource, name string, set template.Valu
 	return a
 }
 
-// domainList reads a list of names: one rule for each protocol that it looks at. What is not on an allow-list goes on to the next rules.
+// domainList reads a list of names: one rule for each protocol that it looks at. What is not on an allow-list goes on
+// to the next rules.
 func (r *reader) domainList(t *template.Resource, list template.Value, vars variables) []*firewallRule {
 	action, is := map[string]string{"ALLOWLIST": "PASS", "DENYLIST": "DROP", "REJECTLIST": "REJECT", "ALERTLIST": "ALERT"}[list.Get("GeneratedRulesType").Text()]
 	if !is {
