@@ -2,11 +2,11 @@ package intent
 
 import "livechat.example/cloud/policies/template"
 
-// taskServices are the services that run as ECS tasks in every region, so that any can take over, and last the one that the primary
-// alone runs, whose database alone can be migrated.
+// taskServices are the services that run as ECS tasks in every region, so that any can take over, and last the one that
+// the primary alone runs, whose database alone can be migrated.
 var taskServices = []string{"gate", "chat", "dashboard", "llm", "worker", "migrate"}
 
-// ServicesOf are those of a stack's region.
+// ServicesOf returns those of a stack's region.
 func ServicesOf(s *template.Stack) []string {
 	if regions := RegionsOf(s); len(regions) > 0 && regions[0] == s.Region {
 		return taskServices
@@ -14,12 +14,12 @@ func ServicesOf(s *template.Stack) []string {
 	return taskServices[:len(taskServices)-1]
 }
 
-// ServiceRole is the name of a service's role in a region, of a stack's environment.
+// ServiceRole returns the name of a service's role in a region, of a stack's environment.
 func ServiceRole(s *template.Stack, region, service string) string {
 	return "livechat-" + s.Environment + "-" + region + "-" + service
 }
 
-// ServiceOfRole is the service whose role it is, in the region of its stack; "" if it is none's.
+// ServiceOfRole returns the service whose role it is, in the region of its stack; "" if it is none's.
 func ServiceOfRole(role *template.Resource) string {
 	for _, service := range ServicesOf(role.Stack) {
 		if role.Get("RoleName").Is(ServiceRole(role.Stack, role.Stack.Region, service)) {

@@ -7,7 +7,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// StatementName says which statement of a resource is meant.
+// StatementName returns the name of a statement of a resource.
 func StatementName(s template.Statement) string {
 	if s.Sid != "" {
 		return s.Path + ", " + s.Sid
@@ -18,7 +18,7 @@ func StatementName(s template.Statement) string {
 // GrantTypes are the types that say what a role may do.
 var GrantTypes = []string{"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"}
 
-// GrantsByRole are all statements that give a role something, or take it away, by the role.
+// GrantsByRole returns all statements that give a role something, or take it away, by the role.
 func GrantsByRole(e *template.Estate) map[*template.Resource][]template.Statement {
 	by := map[*template.Resource][]template.Statement{}
 	for r := range e.All(GrantTypes...) {
@@ -31,7 +31,8 @@ func GrantsByRole(e *template.Estate) map[*template.Resource][]template.Statemen
 	return by
 }
 
-// TrustOf are the statements by which a role is taken up. One that nobody can take up is reported, and so is a refusal.
+// TrustOf returns the statements that let principals assume a role. It reports a role that no principal can assume, and
+// a Deny.
 func TrustOf(f Reporter, role *template.Resource, actions ...string) []template.Statement {
 	trust := slices.DeleteFunc(role.Statements(), func(s template.Statement) bool { return !s.Kind.Has(template.Trust) })
 	for _, s := range trust {
@@ -47,20 +48,21 @@ func TrustOf(f Reporter, role *template.Resource, actions ...string) []template.
 	return trust
 }
 
-// IsOnEverything says that a key's statement is about the key, which a key policy calls *.
+// IsOnEverything reports whether a key's statement is about the key, which a key policy calls *.
 func IsOnEverything(s template.Statement) bool { return slices.Equal(s.Resources, []string{"*"}) }
 
-// IsForEverybody says that a statement names all callers: the one principal that a gateway endpoint takes.
+// IsForEverybody reports whether a statement names all callers: the one principal that a gateway endpoint takes.
 func IsForEverybody(s template.Statement) bool {
 	return len(s.Principals) == 1 && (SameList(s.Principals["*"], []string{"*"}) || SameList(s.Principals["AWS"], []string{"*"}))
 }
 
-// When is one condition, to be compared with a statement's.
+// When returns one condition, to be compared with a statement's.
 func When(operator, key string, values ...string) template.Condition {
 	return template.Condition{Operator: operator, Key: key, Values: values}
 }
 
-// HasExactlyConditions says that a statement holds under exactly these conditions: one more narrows a Deny, one less opens an Allow.
+// HasExactlyConditions reports whether a statement holds under exactly these conditions: one more narrows a Deny, one
+// less opens an Allow.
 func HasExactlyConditions(s template.Statement, want ...template.Condition) bool {
 	if len(s.Conditions) != len(want) {
 		return false
@@ -73,7 +75,8 @@ func HasExactlyConditions(s template.Statement, want ...template.Condition) bool
 	return true
 }
 
-// Forbids says that a statement denies everybody the whole of an action on all of the resources, under exactly these conditions.
+// Forbids reports whether a statement denies every principal the whole of an action on all of the resources, under
+// exactly these conditions.
 func Forbids(s template.Statement, action string, on []string, want ...template.Condition) bool {
 	whole := slices.Contains(s.Resources, "*")
 	for _, r := range on {
@@ -81,16 +84,17 @@ func Forbids(s template.Statement, action string, on []string, want ...template.
 			return false
 		}
 	}
-	everybody := slices.Contains(s.Principals["*"], "*") || slices.Contains(s.Principals["AWS"], "*")
-	return IsReadable(s) && everybody && s.Denies(action) && HasExactlyConditions(s, want...)
+	all := slices.Contains(s.Principals["*"], "*") || slices.Contains(s.Principals["AWS"], "*")
+	return IsReadable(s) && all && s.Denies(action) && HasExactlyConditions(s, want...)
 }
 
-// IsReadable says that all of a statement is known and none of it is said by exception.
+// IsReadable reports whether all of a statement is known and none of it is said by exception.
 func IsReadable(s template.Statement) bool {
 	return s.Unknown == "" && len(s.NotPrincipals)+len(s.NotActions)+len(s.NotResources) == 0
 }
 
-// SolePrincipals are the principals of the one kind that a statement names; nil if it names none, several kinds, or all but some.
+// SolePrincipals returns the principals of the one kind that a statement names; nil if it names none, several kinds, or
+// all but some.
 func SolePrincipals(s template.Statement, kind string) []string {
 	if len(s.Principals) != 1 || len(s.NotPrincipals) > 0 {
 		return nil
