@@ -166,7 +166,7 @@ func (r *reader) statements() {
 	}
 }
 
-// astray notes a policy that may be attached to anybody.
+// astray notes a policy that may be attached to any principal.
 func (r *reader) astray(w *statement) {
 	for _, property := range []string{"Roles", "Users", "Groups", "RoleName", "UserName", "GroupName"} {
 		unknown := ""

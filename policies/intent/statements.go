@@ -42,7 +42,7 @@ func TrustOf(f Reporter, role *template.Resource, actions ...string) []template.
 	}
 	for _, action := range actions {
 		if !slices.ContainsFunc(trust, func(s template.Statement) bool { return s.Effect == "Allow" && slices.Contains(s.Actions, action) }) {
-			f.Fail(role, "nobody can take it up: no statement allows %s", action)
+			f.Fail(role, "no statement allows %s, so no principal can assume it", action)
 		}
 	}
 	return trust
