@@ -20,7 +20,7 @@ type Finding struct {
 	Message   string
 }
 
-// Resource is stack/logical-id, as a waiver names it.
+// Resource returns stack/logical-id, as a waiver names it.
 func (f Finding) Resource() string {
 	if f.LogicalID == "" {
 		return f.Stack
@@ -55,10 +55,11 @@ func changeOf(e *template.Estate, was *template.Resource) *Change {
 	return c
 }
 
-// Changed is all that differs from an estate that holds; nil: everything may.
+// Changed returns all that differs from an estate that holds; nil: everything may.
 func (f *Findings) Changed() *Change { return f.changed }
 
-// Shared is what the policies of one judgement read together, such as a model of the estate: made for the first that asks for its type.
+// Shared returns what the policies of one judgement read together, such as a model of the estate: made for the first
+// that asks for its type.
 func Shared[T any](f *Findings, read func() T) T {
 	key := reflect.TypeFor[T]()
 	if _, is := f.shared[key]; !is {
@@ -122,8 +123,8 @@ func (f *Findings) Each(e *template.Estate, types ...string) iter.Seq[*template.
 	return f.each(e, nil, types...)
 }
 
-// EachLookingUp is Each for a check that also looks up resources of some types: as soon as one of those changed, every resource is
-// judged again.
+// EachLookingUp does what Each does, for a check that also looks up resources of some types: as soon as one of those
+// changed, every resource is judged again.
 func (f *Findings) EachLookingUp(e *template.Estate, lookedUp ...string) iter.Seq[*template.Resource] {
 	for r := range e.All() {
 		f.Examined(r)
@@ -132,7 +133,8 @@ func (f *Findings) EachLookingUp(e *template.Estate, lookedUp ...string) iter.Se
 	return f.each(e, lookedUp)
 }
 
-// each yields the resources of the types, or all, whose judgement may have changed, where it looks up resources of some types.
+// each yields the resources of the types, or all, whose judgement may have changed, where it looks up resources of some
+// types.
 func (f *Findings) each(e *template.Estate, lookedUp []string, types ...string) iter.Seq[*template.Resource] {
 	if f.changed == nil || slices.ContainsFunc(f.changed.types, func(t string) bool { return slices.Contains(lookedUp, t) }) {
 		return e.All(types...)
@@ -146,7 +148,7 @@ func (f *Findings) each(e *template.Estate, lookedUp []string, types ...string) 
 	}
 }
 
-// EachStatement is EachLookingUp for the statements of policy documents.
+// EachStatement does what EachLookingUp does, for the statements of policy documents.
 func (f *Findings) EachStatement(e *template.Estate, lookedUp ...string) iter.Seq[template.Statement] {
 	each := f.EachLookingUp(e, lookedUp...)
 	return func(yield func(template.Statement) bool) {
@@ -160,7 +162,8 @@ func (f *Findings) EachStatement(e *template.Estate, lookedUp ...string) iter.Se
 	}
 }
 
-// Stacks are the stacks to a check that judges every one by its own text without the resources: none if only those changed.
+// Stacks returns the stacks to a check that judges every one by its own text without the resources: none if only those
+// changed.
 func (f *Findings) Stacks(e *template.Estate) []*template.Stack {
 	if f.changed != nil {
 		return nil
@@ -168,8 +171,8 @@ func (f *Findings) Stacks(e *template.Estate) []*template.Stack {
 	return e.Stacks()
 }
 
-// most is how many findings of one policy are told where the next would cost as much to find as to read: a document that everything
-// rests on has gone.
+// most is how many findings of one policy are reported where the next would cost as much to find as to read: a document
+// that everything rests on has gone.
 const most = 20
 
 // Enough reports whether no more need be looked for.

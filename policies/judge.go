@@ -17,7 +17,7 @@ type Verdict struct {
 	Waived   []Finding
 }
 
-// Holds says that nothing was found.
+// Holds reports whether nothing was found.
 func (v Verdict) Holds() bool { return len(v.Findings) == 0 }
 
 // Judge holds policies against an estate on a day, which waivers expire by.
@@ -25,8 +25,9 @@ func Judge(e *template.Estate, list []Policy, waivers []Waiver, today time.Time)
 	return judge(e, list, waivers, today, nil)
 }
 
-// JudgeChange is Judge for an estate that [template.Estate.With] made of one that holds, by changing a resource: it was as given.
-// It asks only the policies that read a type that changed, and those that judge each resource alone only of those that did.
+// JudgeChange does what Judge does, for an estate that [template.Estate.With] made of one that holds, by changing a
+// resource: it was as given. It asks only the policies that read a type that changed, and those that judge each
+// resource alone only of those that did.
 func JudgeChange(e *template.Estate, was *template.Resource, list []Policy, waivers []Waiver, today time.Time) Verdict {
 	changed := changeOf(e, was)
 	var asked []Policy

@@ -1,7 +1,7 @@
 // Package policies is the threat model as code: each mitigation a sentence, judged over a whole synthesized estate.
 //
-// It reads templates and nothing else: no CDK, no configuration, no network. This package is the driver; the policies are in
-// a package for each component, and [livechat.example/cloud/policies/catalogue] lists them.
+// It reads templates and nothing else: no CDK, no configuration, no network. This package is the driver; the policies
+// are in a package for each component, and [livechat.example/cloud/policies/catalogue] lists them.
 package policies
 
 import (
@@ -34,7 +34,7 @@ type Policy struct {
 	types, lookedUp []string // of Types and of Expect.Reads, once known
 }
 
-// Prepared are policies that know what they read, so that a change is judged without asking them anew.
+// Prepared returns policies that know what they read, so that a change is judged without asking them anew.
 func Prepared(list []Policy) []Policy {
 	list = slices.Clone(list)
 	for i := range list {
@@ -43,7 +43,7 @@ func Prepared(list []Policy) []Policy {
 	return list
 }
 
-// Types are the resource types that a policy reads, sorted.
+// Types returns the resource types that a policy reads, sorted.
 func (p Policy) Types() []string {
 	if p.types != nil {
 		return p.types
@@ -56,7 +56,7 @@ func (p Policy) Types() []string {
 	return slices.Compact(types)
 }
 
-// Says is what the policy states as shapes and censuses, in words.
+// Says returns what the policy states as shapes and censuses, in words.
 func (p Policy) Says() []string {
 	var lines []string
 	for _, c := range p.Count {
@@ -65,7 +65,7 @@ func (p Policy) Says() []string {
 	return append(lines, p.Expect.Describe()...)
 }
 
-// Mutants are what the policy must refuse of a resource, as follows from Expect and Count.
+// Mutants returns what the policy must refuse of a resource, as follows from Expect and Count.
 func (p Policy) Mutants(e *template.Estate, r *template.Resource) []expect.Mutant {
 	var mutants []expect.Mutant
 	if p.Where == nil || p.Where(r) {

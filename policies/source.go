@@ -13,19 +13,19 @@ const (
 	Questions = "questions.md" // "Threat Modeling Q&A with Tech Leads"
 )
 
-// Risk is a mitigation under "Key Cloud Risks & Mitigations".
+// Risk returns a mitigation under "Key Cloud Risks & Mitigations".
 func Risk(heading, says string) Source { return Source{Cloud, heading, says} }
 
-// Incident is a step under "Cloud-Specific Incident Response".
+// Incident returns a step under "Cloud-Specific Incident Response".
 func Incident(says string) Source { return Source{Cloud, "Cloud-Specific Incident Response", says} }
 
-// Answer is one of the tech leads' answers.
+// Answer returns one of the tech leads' answers.
 func Answer(question, says string) Source { return Source{Questions, question, says} }
 
-// Table is a row of the STRIDE table.
+// Table returns a row of the STRIDE table.
 func Table(component, says string) Source { return Source{Cloud, component, says} }
 
-// Boundary is a trust boundary.
+// Boundary returns a trust boundary.
 func Boundary(heading, says string) Source { return Source{Cloud, heading, says} }
 
 // Headings that several policies stand under.

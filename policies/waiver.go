@@ -2,7 +2,7 @@ package policies
 
 import "time"
 
-// Waiver lets one finding stand for a while: one policy, one resource, with somebody who answers for it.
+// Waiver is leave for one finding to stand for a while: one policy, one resource, with a person who answers for it.
 type Waiver struct {
 	Policy   string // the id
 	Resource string // exactly: stack/logical-id, or the stack
@@ -20,7 +20,8 @@ func waived(f Finding, waivers []Waiver, today time.Time) bool {
 	return false
 }
 
-// expired is also true of a date that cannot be read: a waiver is never kept alive by a slip.
+// expired reports whether the waiver has ended, also for a date that cannot be read: a waiver is never kept alive by a
+// slip.
 func (w Waiver) expired(today time.Time) bool {
 	last, err := time.Parse(time.DateOnly, w.Expires)
 	return err != nil || !today.Before(last.AddDate(0, 0, 1))

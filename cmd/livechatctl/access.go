@@ -15,11 +15,11 @@ import (
 
 const accessLong = `Say who can do what, by the policies in the synthesized templates, and print the statements that give it.
 
-Of a --resource it lists everybody who can read, write, decrypt or administer it; of a --principal, what it can do.
+Of a --resource it lists every principal that can read, write, decrypt or administer it; of a --principal, what it can do.
 
 A resource is one of:
   knowledge/acme       what partner acme has in the bucket, in each class of retention
-  bucket:spa           a kind and a name, of which the beginning may be left out: bucket, key (by its alias), secret, role,
+  bucket:spa           a kind and a name, whose beginning may be left out: bucket, key (by its alias), secret, role,
                        table, queue, topic, function, repository, log-group, vault, cluster, cache or cache-user
   database-user:chat   a user of the database, who signs in by IAM
   prod-eu-west-1-keys/logs0B6081B1, arn:aws:s3:::…
@@ -28,10 +28,10 @@ A principal is one of:
 
 It is judged from the templates alone, as IAM decides: identity policies within their boundaries, resource, key and trust policies,
 roles that can be assumed or passed to a service, and the key that data is encrypted with. Conditions that a request can meet are
-taken as met, and told after "if". The account itself, as a principal, is its root user and the identities that no template holds.
+taken as met, and printed after "if". The account itself, as a principal, is its root user and the identities that no template holds.
 "Perhaps" is what the templates do not say: it hides no access.
 
-Exit codes: 0 it is told, 2 it cannot be judged.
+Exit codes: 0 it is answered, 2 it cannot be judged.
 
 --json writes one object, the same for the same templates:
   dir, resource or principal

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// oneReader is a bucket with a key, of which one role can read.
+// oneReader returns a bucket with a key, which one role can read.
 func oneReader() object {
 	say := func(effect, action string, more object) object {
 		s := object{"Effect": effect, "Action": action, "Resource": "*"}
@@ -64,7 +64,7 @@ func TestAccessTellsWhatAPrincipalCan(t *testing.T) {
 
 	code, out, _ = call("access", "--principal", "account:999999999999", dir)
 	assert.Equal(t, holds, code)
-	assert.Equal(t, "account:999999999999: nobody, and nothing\n", out)
+	assert.Equal(t, "account:999999999999: no access\n", out)
 }
 
 func TestAccessWritesJSONForAMachine(t *testing.T) {

@@ -17,7 +17,7 @@ func writeAccessed(out io.Writer, q accessed) error {
 		subject = q.Principal
 	}
 	if len(q.Access) == 0 {
-		fmt.Fprintf(out, "%s: nobody, and nothing\n", oneLine(subject))
+		fmt.Fprintf(out, "%s: no access\n", oneLine(subject))
 	}
 	region := "nowhere"
 	for i := 0; i < len(q.Access); {
@@ -46,7 +46,8 @@ func inRegion(region string) string {
 	return " in " + region
 }
 
-// same are the entries from one on that are told together: of a region and a group, or of a principal those of a resource.
+// same returns the entries from one on that are printed together: of a region and a group, or of a principal those of a
+// resource.
 func (q accessed) same(from int) []groupAccess {
 	first, to := q.Access[from], from
 	for to < len(q.Access) {
@@ -59,7 +60,7 @@ func (q accessed) same(from int) []groupAccess {
 	return q.Access[from:to]
 }
 
-// thing is the resource of an access, without what is in it.
+// thing returns the resource of an access, without what is in it.
 func thing(a groupAccess) string {
 	stack, rest, _ := strings.Cut(a.Resource, "/")
 	id, _, _ := strings.Cut(rest, "/")
@@ -106,7 +107,7 @@ func writeGroup(out io.Writer, part []groupAccess) {
 	}
 }
 
-// short is an action, and whether it is certain.
+// short returns an action, and whether it is certain.
 func short(a groupAccess) string {
 	switch {
 	case a.Allowed == access.Unsure:
@@ -117,7 +118,7 @@ func short(a groupAccess) string {
 	return a.Action
 }
 
-// writeWhy writes each reason once: the way there, the statements, what the request needs, and what cannot be told.
+// writeWhy writes each reason once: the way there, the statements, what the request needs, and what is not known.
 func writeWhy(out io.Writer, of []groupAccess) {
 	var told []string
 	tell := func(format string, args ...any) {

@@ -19,8 +19,8 @@ import (
 
 const defaultDir = "cdk.out/dev"
 
-const checkLong = `Hold every policy of the catalogue against an estate: the folder that synth wrote, of which the manifest's templates are
-read (a template beside them is an error), or a folder that holds nothing but templates. Only the templates are needed.
+const checkLong = `Hold every policy of the catalogue against an estate: the folder that synth wrote, where the manifest's templates are
+read (any other template is an error), or a folder that holds nothing but templates. Only the templates are needed.
 
 Exit codes: 0 the threat model holds, 1 it is violated, 2 the folder cannot be read. In the last case nothing is written to
 standard output.
@@ -70,7 +70,7 @@ func newCheck() *cobra.Command {
 			return err
 		}
 		if !r.Verdict.Holds() {
-			return told(violated)
+			return exitStatus(violated)
 		}
 		return nil
 	}
@@ -122,7 +122,7 @@ func estateOf(dir string) (*template.Estate, error) {
 	return estate, err
 }
 
-// chosen are the policies of those ids, in the catalogue's order; all of them if none is named.
+// chosen returns the policies of those ids, in the catalogue's order; all of them if none is named.
 func chosen(ids []string) ([]policies.Policy, error) {
 	all := catalogue.All()
 	if len(ids) == 0 {

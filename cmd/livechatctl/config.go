@@ -88,7 +88,7 @@ func faultsJSON(out io.Writer, env string, faults config.Faults) error {
 		Faults      []fault `json:"faults"`
 	}{env, len(list) == 0, list})
 	if err == nil && len(list) > 0 {
-		return told(unjudged)
+		return exitStatus(unjudged)
 	}
 	return err
 }

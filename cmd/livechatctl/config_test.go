@@ -18,7 +18,7 @@ import (
 	"livechat.example/cloud/config"
 )
 
-// environments is a copy of those that are committed, with every partner reviewed today.
+// environments returns a copy of those that are committed, with every partner reviewed today.
 func environments(t *testing.T) string {
 	root := t.TempDir()
 	require.NoError(t, os.CopyFS(root, os.DirFS("../../config/environments")))

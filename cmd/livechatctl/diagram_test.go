@@ -59,7 +59,7 @@ func TestWhatCannotBeDrawnIsNotDrawnAround(t *testing.T) {
 		args []string
 		want string
 	}{
-		"a way that nobody judges": {[]string{networked(t, peering, "eu-west-1")}, "Peering"},
+		"a way that is not judged": {[]string{networked(t, peering, "eu-west-1")}, "Peering"},
 		"another region":           {[]string{networked(t, nil, "eu-west-1"), "--region", "eu-west-2"}, `no VPC lies in region "eu-west-2"; there is one in eu-west-1`},
 		"no network":               {[]string{assembly(t, weak())}, "there is no VPC in these templates"},
 		"no folder":                {[]string{"/nowhere/whatever"}, "/nowhere/whatever"},

@@ -36,7 +36,7 @@ Exit codes: 0 it has everything, 1 something is missing, 2 --root is not the rep
 		if err := write(c.OutOrStdout(), answers); err != nil || healthy {
 			return err
 		}
-		return told(violated)
+		return exitStatus(violated)
 	}
 	return c
 }

@@ -107,7 +107,7 @@ func pinned(found, want string) error {
 	return nil
 }
 
-// ask is the first line that a program prints. A program with a slash in its name is one of the repository's.
+// ask returns the first line that a program prints. A program with a slash in its name is one of the repository's.
 func ask(root, program string, args ...string) (string, error) {
 	if strings.ContainsRune(program, filepath.Separator) {
 		var err error
@@ -142,7 +142,7 @@ func readJSON(file string, into any) error {
 	return nil
 }
 
-// plainly says of a file that is not there only which one.
+// plainly returns, of a file that is not there, only its name.
 func plainly(err error) error {
 	if p := (&fs.PathError{}); errors.As(err, &p) && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("no %s", p.Path)

@@ -1,8 +1,8 @@
 // Livechatctl is the reviewer's and operator's tool. It reads what was synthesized or written, and holds no CDK, no
 // credentials and no network.
 //
-// Exit codes: 0 all is well, 1 what was judged does not hold, 2 the input cannot be read or the call is wrong, 3 a fault of
-// livechatctl itself.
+// Exit codes: 0 all is well, 1 what was judged does not hold, 2 the input cannot be read or the call is wrong, 3 a
+// fault of livechatctl itself.
 package main
 
 import (
@@ -28,7 +28,7 @@ const (
 	faulty   = 3
 )
 
-// run is the whole program but for the process: what it writes reaches out only when a command has finished.
+// run returns the whole program but for the process: what it writes reaches out only when a command has finished.
 func run(args []string, out, faults io.Writer) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -41,7 +41,7 @@ func run(args []string, out, faults io.Writer) (code int) {
 	root.SetArgs(append([]string{}, args...)) // cobra takes nil for the process's own
 	root.SetOut(&complete)
 	root.SetErr(faults)
-	answer := told(holds)
+	answer := exitStatus(holds)
 	if err := root.Execute(); err != nil && !errors.As(err, &answer) {
 		complain(faults, err)
 		return unjudged
@@ -54,10 +54,10 @@ func run(args []string, out, faults io.Writer) (code int) {
 	return int(answer)
 }
 
-// told is the error of a command whose output has said everything: only the exit code is left.
-type told int
+// exitStatus is the error of a command whose output has said everything: only the exit code is left.
+type exitStatus int
 
-func (t told) Error() string { return fmt.Sprintf("exit code %d", int(t)) }
+func (t exitStatus) Error() string { return fmt.Sprintf("exit code %d", int(t)) }
 
 // faultList is an error of many lines, each naming its own file.
 type faultList struct{ error }

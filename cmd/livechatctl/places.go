@@ -16,8 +16,8 @@ type places struct {
 	lines map[string]map[string]int // by file and logical id
 }
 
-// file is the finding's file in the assembly: its template, or the manifest for what is wrong with the estate; "" if there is
-// neither.
+// file returns the finding's file in the assembly: its template, or the manifest for what is wrong with the estate; ""
+// if there is neither.
 func (p places) file(f policies.Finding) string {
 	if f.File != "" {
 		return f.File
@@ -28,7 +28,7 @@ func (p places) file(f policies.Finding) string {
 	return "manifest.json"
 }
 
-// line is where the finding's resource starts in its template, counted from 1; 1 for the template as a whole.
+// line returns where the finding's resource starts in its template, counted from 1; 1 for the template as a whole.
 func (p *places) line(f policies.Finding) int {
 	if f.LogicalID == "" {
 		return 1
@@ -45,7 +45,7 @@ func (p *places) line(f policies.Finding) int {
 	return max(1, lines[f.LogicalID])
 }
 
-// linesOf are the lines where a template's resources start.
+// linesOf returns the lines where a template's resources start.
 func linesOf(data []byte) map[string]int {
 	lines := map[string]int{}
 	line, from := 1, 0
@@ -83,11 +83,11 @@ func entries(d *json.Decoder, read func(key string) bool) bool {
 	return true
 }
 
-// shown is the file's path as a person would open it.
+// shown returns the file's path as a person would open it.
 func (p places) shown(file string) string { return filepath.ToSlash(filepath.Join(p.dir, file)) }
 
-// uri is the file's relative reference and what it starts from: the working directory (%SRCROOT%, as GitHub names the
-// repository's root) or, if the assembly lies elsewhere, the assembly (no name).
+// uri returns the file's relative reference and what it starts from: the working directory (%SRCROOT%, as GitHub names
+// the repository's root) or, if the assembly lies elsewhere, the assembly (no name).
 func (p places) uri(file string) (uri, base string) {
 	here, err := filepath.Abs(".")
 	if err == nil {

@@ -83,7 +83,7 @@ func catalogueMarkdown(out io.Writer, all []policies.Policy) error {
 	return nil
 }
 
-// mustBe is what a policy states as shapes and censuses, a line each.
+// mustBe returns what a policy states as shapes and censuses, a line each.
 func mustBe(p policies.Policy) string {
 	var lines []string
 	for _, line := range p.Says() {
@@ -92,7 +92,7 @@ func mustBe(p policies.Policy) string {
 	return strings.Join(lines, "<br>")
 }
 
-// cell is text that stays in its cell of a Markdown table, and in which nothing is taken for HTML.
+// cell returns text that stays in its cell of a Markdown table, and in which nothing is taken for HTML.
 func cell(s string) string {
 	return strings.NewReplacer("|", `\|`, "<", "&lt;", "*", `\*`).Replace(oneLine(s))
 }

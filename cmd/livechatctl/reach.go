@@ -14,7 +14,7 @@ import (
 const reachLong = `Say whether FROM can open a connection to TO in the synthesized network, and print the way hop by hop, or the hop that stops it.
 
 An end is one of:
-  internet             any address there; as TO, a host that nobody allowed
+  internet             any address there; as TO, a host on no allow-list
   api.openai.com       a host by its name: the name is resolved, and said to the firewall; the name of a service of AWS, such as
                        logs.eu-west-1.amazonaws.com, means its endpoint where that has private DNS
   198.51.100.7         an address or a block of addresses
@@ -25,7 +25,7 @@ A name that is both a group and a tier means the group; group:llm and tier:llm s
 
 It is judged from the templates alone: routes, gateways, firewalls and their rules, NACLs both ways, security groups, prefix
 lists, endpoints, the resolver's firewall and VPC Block Public Access. What can be chosen by an attacker (source port, address,
-what is spoken) is chosen in his favour. Without --port every port and protocol is tried; without --region every region, and the
+what is spoken) is chosen in the attacker's favour. Without --port every port and protocol is tried; without --region every region, and the
 highest exit code wins.
 
 Exit codes: 0 reachable, 1 not reachable, 2 it cannot be judged.
@@ -45,7 +45,7 @@ func newReach() *cobra.Command {
 	q := reach.Question{}
 	c := &cobra.Command{
 		Use:   "reach FROM TO [DIR]",
-		Short: "Say who can reach whom, hop by hop",
+		Short: "Say whether one end can reach another, hop by hop",
 		Long:  reachLong,
 		Example: `  livechatctl reach internet aurora --port 5432 cdk.out/prod
   livechatctl reach llm api.openai.com --port 443 --region eu-west-1 cdk.out/prod
@@ -78,7 +78,7 @@ func newReach() *cobra.Command {
 			return err
 		}
 		if slices.ContainsFunc(r.Regions, func(a regionReached) bool { return !a.Open }) {
-			return told(violated)
+			return exitStatus(violated)
 		}
 		return nil
 	}
@@ -115,7 +115,7 @@ func (r *reached) ask(region string, every bool) error {
 	return nil
 }
 
-// networksOf are the networks of an assembly's regions, or of one.
+// networksOf returns the networks of an assembly's regions, or of one.
 func networksOf(dir, region string) ([]*reach.Network, error) {
 	estate, err := estateOf(dir)
 	if err != nil {
@@ -166,7 +166,8 @@ func answered(n *reach.Network, q reach.Question, every bool) (regionReached, er
 	return r, nil
 }
 
-// writeReached writes the ways for people: from each zone the first that is open, or if there is none the one that comes farthest.
+// writeReached writes the ways for people: from each zone the first that is open, or if there is none the one that
+// comes farthest.
 func writeReached(out io.Writer, r reached) error {
 	for _, a := range r.Regions {
 		fmt.Fprintf(out, "%s: %s → %s%s: %s\n", a.Region, oneLine(r.Question.From), oneLine(r.Question.To), asked(r.Question), verdictOn(a))
@@ -207,7 +208,8 @@ func verdictOn(a regionReached) string {
 	return "not reachable"
 }
 
-// telling are the ways that a person wants to see: one from each zone, or only the one that comes farthest if none is open.
+// telling returns the ways that a person wants to see: one from each zone, or only the one that comes farthest if none
+// is open.
 func telling(a regionReached) []reach.Way {
 	var list []reach.Way
 	for _, w := range a.Ways {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// twoTiers is a network in which chat may call aurora, and nobody anybody else.
+// twoTiers returns a network in which chat may call aurora, and no other call is allowed.
 func twoTiers() object {
 	vpc := object{"Ref": "Vpc"}
 	named := func(key, value string) object { return object{"Key": "livechat:" + key, "Value": value} }
@@ -38,7 +38,7 @@ func twoTiers() object {
 	return resources
 }
 
-// networked is a folder with that network in each of some regions, and with what else is given.
+// networked returns a folder with that network in each of some regions, and with what else is given.
 func networked(t *testing.T, more object, regions ...string) string {
 	t.Helper()
 	dir, artifacts := t.TempDir(), object{}

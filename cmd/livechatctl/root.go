@@ -19,7 +19,7 @@ func newRoot() *cobra.Command {
 Exit codes: 0 all is well, 1 what was judged does not hold, 2 the input cannot be read or the call is wrong,
 3 a fault of livechatctl itself. Errors are written to standard error, a line each.`,
 		Example: `  livechatctl check cdk.out/prod        does the threat model hold?
-  livechatctl reach internet aurora     who can reach whom, hop by hop
+  livechatctl reach internet aurora     can one end reach another, hop by hop
   livechatctl diagram cdk.out/prod      the same as a picture (SVG)
   livechatctl access --resource spa     who can do what, statement by statement
   livechatctl policies                  what is held
@@ -36,7 +36,8 @@ Exit codes: 0 all is well, 1 what was judged does not hold, 2 the input cannot b
 	return root
 }
 
-// group makes parent a command that only holds others: alone it is its help, and a word that it does not know is an error.
+// group makes parent a command that only holds others: alone it is its help, and a word that it does not know is an
+// error.
 func group(parent *cobra.Command, children ...*cobra.Command) {
 	parent.AddCommand(children...)
 	parent.Args = func(c *cobra.Command, args []string) error {
@@ -53,7 +54,7 @@ func group(parent *cobra.Command, children ...*cobra.Command) {
 	parent.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 }
 
-// newHelp is cobra's help command, but that an unknown command is an error here too.
+// newHelp returns cobra's help command; here an unknown command is an error too.
 func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [COMMAND]",
@@ -74,7 +75,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 	}
 }
 
-// version is what the binary was built from.
+// version returns what the binary was built from.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
@@ -82,8 +83,8 @@ func version() string {
 	return "(devel)"
 }
 
-// oneLine is text with its white space and control characters made harmless: words from a template cannot forge a line of a
-// report, nor move a terminal's cursor.
+// oneLine returns text with its white space and control characters made harmless: words from a template cannot forge a
+// line of a report, nor move a terminal's cursor.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -96,7 +97,7 @@ func oneLine(s string) string {
 	}, strings.TrimSpace(s))
 }
 
-// count is a number and its noun, as people write them.
+// count returns a number and its noun, as people write them.
 func count(n int, noun string) string {
 	if n != 1 {
 		if stem, y := strings.CutSuffix(noun, "y"); y {

@@ -35,7 +35,7 @@ type object = map[string]any
 
 const weakBucket = "prod-eu-west-1-storage/KnowledgeBucket"
 
-// weak is an estate of one stack whose bucket gives away more than it should.
+// weak returns an estate of one stack whose bucket gives away more than it should.
 func weak() object {
 	return object{"Resources": object{
 		"Aaa": object{"Type": "AWS::SNS::Topic"},
@@ -53,7 +53,7 @@ func weak() object {
 	}}
 }
 
-// strong is weak, mended.
+// strong returns weak without its faults.
 func strong() object {
 	estate := weak()
 	bucket := estate["Resources"].(object)["KnowledgeBucket"].(object)["Properties"].(object)

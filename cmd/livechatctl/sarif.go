@@ -11,16 +11,16 @@ import (
 	"livechat.example/cloud/policies"
 )
 
-// severities are ours in the words of SARIF, and as the number that GitHub sorts alerts by: "security-severity" in its page
-// "SARIF support for code scanning", where 7.0 begins high, 4.0 medium and 0.1 low.
+// severities are ours in the words of SARIF, and as the number that GitHub sorts alerts by: "security-severity" in its
+// page "SARIF support for code scanning", where 7.0 begins high, 4.0 medium and 0.1 low.
 var severities = map[policies.Severity]struct{ level, number string }{
 	policies.High:   {sarif.LevelError, "8.0"},
 	policies.Medium: {sarif.LevelWarning, "5.0"},
 	policies.Low:    {sarif.LevelNote, "2.0"},
 }
 
-// writeSARIF writes a report as SARIF 2.1.0 (OASIS): the judged policies as rules, each finding a result, and a waived one a
-// result that is suppressed.
+// writeSARIF writes a report as SARIF 2.1.0 (OASIS): the judged policies as rules, each finding a result, and a waived
+// one a result that is suppressed.
 func writeSARIF(out io.Writer, r report) error {
 	driver := sarif.NewToolComponent().WithName("livechatctl").WithVersion(version())
 	index := map[string]int{}
@@ -62,7 +62,7 @@ func result(places *places, f policies.Finding, rules map[string]int) *sarif.Res
 		AddLocation(location(places, f))
 }
 
-// subject is what a finding is about: stack/logical-id, the stack, or all of it.
+// subject returns what a finding is about: stack/logical-id, the stack, or all of it.
 func subject(f policies.Finding) string {
 	if f.Stack == "" {
 		return "the estate"
@@ -90,7 +90,7 @@ func location(places *places, f policies.Finding) *sarif.Location {
 		WithRegion(sarif.NewRegion().WithStartLine(places.line(f))))
 }
 
-// fingerprint is what makes a finding the same as yesterday's, wherever its resource has moved to in the template.
+// fingerprint returns what makes a finding the same as yesterday's, wherever its resource has moved to in the template.
 func fingerprint(f policies.Finding) string {
 	sum := sha256.Sum256([]byte(f.Policy.ID + "\x00" + f.Resource() + "\x00" + f.Message))
 	return hex.EncodeToString(sum[:16])

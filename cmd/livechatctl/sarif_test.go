@@ -15,7 +15,7 @@ import (
 	"livechat.example/cloud/policies/catalogue"
 )
 
-// log is a check's SARIF, held against the schema of SARIF 2.1.0 that the library carries.
+// log returns a check's SARIF, held against the schema of SARIF 2.1.0 that the library carries.
 func log(t *testing.T, args ...string) *sarif.Run {
 	t.Helper()
 	_, out, faults := call(append([]string{"check", "--format", "sarif"}, args...)...)

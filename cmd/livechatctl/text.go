@@ -8,7 +8,8 @@ import (
 	"livechat.example/cloud/policies"
 )
 
-// writeText writes a report for people: a paragraph a policy, the resources under it, and one line at the end that says it all.
+// writeText writes a report for people: a paragraph a policy, the resources under it, and one line at the end that says
+// it all.
 func writeText(out io.Writer, r report) error {
 	for _, failed := range runs(r.Findings, func(f policies.Finding) string { return f.Policy.ID }) {
 		p := failed[0].Policy
@@ -28,7 +29,7 @@ func writeText(out io.Writer, r report) error {
 	return nil
 }
 
-// where is what a finding is about, then the construct that made it, then the place in the template.
+// where returns what a finding is about, then the construct that made it, then the place in the template.
 func where(p *places, f policies.Finding) string {
 	text := subject(f)
 	if f.LogicalID != "" {

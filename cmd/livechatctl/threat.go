@@ -21,7 +21,7 @@ func stride(p policies.Policy) []string {
 	return words
 }
 
-// threat is what a policy stands against, on one line: where the threat model says so, of which component, and the kinds.
+// threat returns what a policy stands against, on one line: where the threat model says so, its component, and the kinds.
 func threat(p policies.Policy) string {
 	said := p.Source.Heading
 	if said != string(p.Component) {
@@ -30,7 +30,7 @@ func threat(p policies.Policy) string {
 	return said + ": " + strings.ToLower(strings.Join(stride(p), ", "))
 }
 
-// waiverOf is what lets a waived finding stand: of several, the one that holds longest.
+// waiverOf returns what lets a waived finding stand: of several, the one that holds longest.
 func waiverOf(f policies.Finding) (longest policies.Waiver) {
 	for _, w := range catalogue.Waivers {
 		if w.Policy == f.Policy.ID && w.Resource == f.Resource() && w.Expires > longest.Expires {

@@ -11,7 +11,7 @@ var (
 	upwards    = heading{point{0, 7}, point{4, 0}}
 )
 
-// arrow is a path with a head.
+// arrow draws a path with a head.
 func (d *drawing) arrow(path string, end point, h heading, color, strokeWidth, title string, pairs ...string) {
 	d.element("path", title, append([]string{"d", path, "fill", "none", "stroke", color, "stroke-width", strokeWidth}, pairs...)...)
 	back := point{end.x + h.back.x, end.y + h.back.y}
@@ -45,10 +45,10 @@ func (d *drawing) drawFlows() {
 	}
 }
 
-// gutter is where arrows go down to a party of the lower row: left of its tier.
+// gutter returns where arrows go down to a party of the lower row: left of its tier.
 func (d *drawing) gutter(to *node) float64 { return d.tierAt[d.tier(d.tierOf(to.name))].x - tierGap/2 }
 
-// free says that no box is between a party and a line to the right of it.
+// free reports whether no box is between a party and a line to the right of it.
 func (d *drawing) free(from *node, x float64) bool {
 	if from.at.right() > x {
 		return false
@@ -61,7 +61,8 @@ func (d *drawing) free(from *node, x float64) bool {
 	return true
 }
 
-// under is the way of an arrow that does not go to the right: between the upper and the lower row, and up to its end from below.
+// under returns the way of an arrow that does not go to the right: between the upper and the lower row, and up to its
+// end from below.
 func (d *drawing) under(f flow, from, to *node, aside float64) (string, point, heading) {
 	y := d.corridor + aside
 	start := point{from.at.right() - 14 - aside, from.at.bottom()}
@@ -77,7 +78,7 @@ func (d *drawing) under(f flow, from, to *node, aside float64) (string, point, h
 	return elbow(start, point{start.x, y}, point{end.x, y}, end), end, upwards
 }
 
-// through are the points of a way: straight past each layer, and from it to the next.
+// through returns the points of a way: straight past each layer, and from it to the next.
 func through(way []*node, end point) []point {
 	points := []point{way[0].outlet()}
 	for _, n := range way[1 : len(way)-1] {

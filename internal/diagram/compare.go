@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// facts are what a network is, but for its addresses and the letters of its zones.
+// facts returns what a network is, but for its addresses and the letters of its zones.
 func (n *network) facts() []string {
 	facts := []string{many(len(n.zones), "zone")}
 	for _, t := range n.tiers {
@@ -32,7 +32,7 @@ func (n *network) facts() []string {
 // mostDifferences is how many are written out.
 const mostDifferences = 3
 
-// compared says in a line how another network differs from this one.
+// compared returns in a line how another network differs from this one.
 func (n *network) compared(other *network) string {
 	mine, theirs := n.facts(), other.facts()
 	var differences []string

@@ -1,7 +1,7 @@
 // Package diagram draws a network and its flows from an assembly, as a picture for a document.
 //
-// Everything that it draws is in the templates: tiers, subnets and routes as they stand there, and who can reach whom as
-// package reach finds it. What that cannot judge is not drawn around: it is an error.
+// Everything that it draws is in the templates: tiers, subnets and routes as they stand there, and which ends can reach
+// each other as package reach finds it. What that cannot judge is not drawn around: it is an error.
 package diagram
 
 import (
@@ -12,7 +12,8 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Draw is the SVG of a region's network, "" meaning the primary region: then it says too how the others differ from it.
+// Draw returns the SVG of a region's network, "" meaning the primary region: then it says too how the others differ
+// from it.
 func Draw(e *template.Estate, region string) (string, error) {
 	all, err := readAll(e)
 	if err != nil {
@@ -39,7 +40,7 @@ func regions(all []*network) (names []string) {
 	return names
 }
 
-// The colours: dark on light, each told from the next also without seeing colours by the port that is written there.
+// The colours: dark on light, each distinguished, also without seeing colours, by the port that is written there.
 const (
 	ink    = "#1f2328"
 	faint  = "#59636e"
@@ -106,7 +107,7 @@ func (d *drawing) begin() {
 	d.text(point{margin, 66}, legend, 12.5, d.size.x-2*margin, "fill", faint)
 }
 
-// many is a number of things.
+// many returns a number of things.
 func many(n int, thing string) string {
 	if n != 1 {
 		thing += "s"
@@ -154,7 +155,7 @@ func (d *drawing) drawSubnets(t *tier, at rect) {
 	}
 }
 
-// party is the box of a name, nil if it has none.
+// party returns the box of a name, nil if it has none.
 func (d *drawing) party(name string) *node {
 	if n := d.named[name]; n != nil {
 		return n

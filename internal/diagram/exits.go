@@ -29,8 +29,8 @@ func (d *drawing) drawWaysOut() {
 	}
 }
 
-// drawWay draws one route. A tier without devices leads from its edge; its way to the internet gateway is what the arrows from the
-// internet show, so it stands in the tier's text alone.
+// drawWay draws one route. A tier without devices leads from its edge; its way to the internet gateway is what the
+// arrows from the internet show, so it stands in the tier's text alone.
 func (d *drawing) drawWay(t *tier, s *subnet, w way) {
 	to, known := d.deviceOf(w)
 	from, has := d.devices[s]
@@ -57,7 +57,7 @@ func (d *drawing) drawWay(t *tier, s *subnet, w way) {
 
 const everywhere = "0.0.0.0/0"
 
-// deviceOf is where a route leads to.
+// deviceOf returns where a route leads to.
 func (d *drawing) deviceOf(w way) (rect, bool) {
 	if w.to == internetGateway {
 		return d.gateway, true
@@ -89,7 +89,7 @@ func (d *drawing) drawOutside() {
 	}
 }
 
-// drawHosts draws the end of the way out: an arrow to each host that somebody can call.
+// drawHosts draws the end of the way out: an arrow to each host that some party can call.
 func (d *drawing) drawHosts() {
 	d.rect(d.allowed, 6, "fill", paper, "stroke", wayOut, "stroke-width", "1.2")
 	d.text(point{d.allowed.x + 10, d.allowed.y + 18}, "let through by name", small, outside-20, "fill", faint)

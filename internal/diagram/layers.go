@@ -15,7 +15,7 @@ type node struct {
 	before, after []*node
 }
 
-// inlet is where arrows to a port end.
+// inlet returns where arrows to a port end.
 func (n *node) inlet(port string) point {
 	i := slices.Index(n.ports, port)
 	return point{n.at.x, n.at.y + n.at.h*float64(i+1)/float64(len(n.ports)+1)}
@@ -30,8 +30,8 @@ type layers struct {
 	via   map[flow][]*node // the nodes of a flow's arrow, from end to end
 }
 
-// newLayers divides parties over as many layers as the flows between them need. The groups come one after the other: a flow within
-// one needs a layer more, and so nothing stands left of what calls it, if it can be helped.
+// newLayers divides parties over as many layers as the flows between them need. The groups come one after the other: a
+// flow within one needs a layer more, and so nothing stands left of what calls it, if it can be helped.
 func newLayers(groups [][]string, flows []flow) layers {
 	l := layers{named: map[string]*node{}, via: map[flow][]*node{}}
 	for _, group := range groups {
@@ -54,8 +54,8 @@ func newLayers(groups [][]string, flows []flow) layers {
 	return l
 }
 
-// depths says how many flows of the group lead to each of it; who is called by nobody at all and calls nobody of the group stands
-// with the deepest, next to what it calls.
+// depths returns how many flows of the group lead to each party. A party that no other calls, and that calls none of
+// the group, stands with the deepest, next to what it calls.
 func depths(group []string, flows []flow) (depth map[string]int, deepest int) {
 	depth = map[string]int{}
 	for range group { // as often as a path can be long; a circle ends too
@@ -77,7 +77,8 @@ func depths(group []string, flows []flow) (depth map[string]int, deepest int) {
 	return depth, deepest
 }
 
-// connect leads a flow's arrow through the layers between its ends. One that does not go to the right has no way through them.
+// connect leads a flow's arrow through the layers between its ends. One that does not go to the right has no way
+// through them.
 func (l *layers) connect(f flow) {
 	from, to := l.named[f.From], l.named[f.To]
 	if to != nil && !slices.Contains(to.ports, f.port()) {
@@ -108,8 +109,8 @@ func (l *layers) connect(f flow) {
 // byNumber puts ports in the order of their numbers, as far as they are such.
 func byNumber(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
 
-// order puts each layer in the order in which the fewest arrows cross, as far as going over them a few times finds it: each box
-// goes to the mean place of those that it is joined with.
+// order puts each layer in the order in which the fewest arrows cross, as far as going over them a few times finds it:
+// each box goes to the mean place of those that it is joined with.
 func (l *layers) order() {
 	best, fewest := l.copied(), l.crossings()
 	for sweep := range 8 {
@@ -178,8 +179,8 @@ func (l *layers) crossings() int {
 	return count
 }
 
-// settle gives every box its height and its place in the layer, as near as there is room to the middle of those that it is joined
-// with, and says how high all of it is.
+// settle gives every box its height and its place in the layer, as near as there is room to the middle of those that it
+// is joined with, and says how high all of it is.
 func (l *layers) settle(height func(*node) float64, gap float64) float64 {
 	for _, layer := range l.of {
 		y := 0.0
@@ -215,7 +216,7 @@ func (l *layers) settle(height func(*node) float64, gap float64) float64 {
 	return bottom
 }
 
-// alone says that no arrow goes from a box to another layer, or comes from there.
+// alone reports whether no arrow goes from a box to another layer, or comes from there.
 func (n *node) alone() bool { return len(n.before)+len(n.after) == 0 }
 
 // stack puts those that are alone below the others of their layer.
@@ -227,8 +228,8 @@ func stack(layer []*node, gap float64) {
 	}
 }
 
-// spread moves the boxes of a layer to where they would be, and apart where they would overlap: the least moved in all, in squares
-// (pool adjacent violators).
+// spread moves the boxes of a layer to where they would be, and apart where they would overlap: the least moved in all,
+// in squares (pool adjacent violators).
 func spread(layer []*node, gap float64) {
 	type pool struct {
 		sum   float64
@@ -254,7 +255,7 @@ func spread(layer []*node, gap float64) {
 	}
 }
 
-// wish is the middle of those that a box is joined with, of which there is one at least.
+// wish returns the middle of those that a box is joined with; there is at least one.
 func wish(n *node) float64 {
 	joined, sum := slices.Concat(n.before, n.after), 0.0
 	for _, other := range joined {

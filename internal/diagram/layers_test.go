@@ -10,7 +10,7 @@ import (
 	"livechat.example/cloud/policies/reach"
 )
 
-// calls are flows on port 443, each written "from to".
+// calls returns flows on port 443, each written "from to".
 func calls(pairs ...string) []flow {
 	var flows []flow
 	for _, p := range pairs {

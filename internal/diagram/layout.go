@@ -46,8 +46,8 @@ type plan struct {
 	corridor     float64 // between the upper and the lower row
 }
 
-// tabled says that a party is drawn as a column of the table of endpoints: one that everybody calls would hide the rest behind
-// arrows. An endpoint that is part of the way in is not.
+// tabled reports whether a party is drawn as a column of the table of endpoints: one that every party calls would hide
+// the rest behind arrows. An endpoint that is part of the way in is not.
 func (n *network) tabled(p *party) bool {
 	if p.endpoint == nil {
 		return false
@@ -64,7 +64,7 @@ func (n *network) tierOf(name string) string {
 	return ""
 }
 
-// upper are the tiers of the way in, from left to right, and their parties.
+// upper returns the tiers of the way in, from left to right, and their parties.
 func (n *network) upper() (tiers []*tier, groups [][]string) {
 	for _, t := range n.tiers {
 		if slices.Contains(below, t.name) {
@@ -95,7 +95,8 @@ func newPlan(n *network) *plan {
 	return p
 }
 
-// drawnFlows are those that are arrows: not those to the endpoints of the table, nor those to hosts, which are at the end of the way out.
+// drawnFlows returns those that are arrows: not those to the endpoints of the table, nor those to hosts, which are at
+// the end of the way out.
 func (n *network) drawnFlows() []flow {
 	return slices.DeleteFunc(slices.Clone(n.flows), func(f flow) bool { return n.inTable(f) || slices.Contains(n.hosts, f.To) })
 }
@@ -138,12 +139,12 @@ func (p *plan) placeUpper(tiers []*tier, groups [][]string) {
 	p.internet = internet.at
 }
 
-// widthOf is that of a tier with so many layers.
+// widthOf returns that of a tier with so many layers.
 func (p *plan) widthOf(group []string) float64 {
 	return float64(p.depthOf(group))*(boxWidth+layerGap) - layerGap + 2*padding
 }
 
-// depthOf is how many layers a group has.
+// depthOf returns how many layers a group has.
 func (p *plan) depthOf(group []string) int {
 	if len(group) == 0 {
 		return 1
@@ -155,7 +156,7 @@ func (p *plan) depthOf(group []string) int {
 	return last - first + 1
 }
 
-// footer is what a tier says of its ways, in lines of its width: one that does not fit goes on in the next.
+// footer returns what a tier says of its ways, in lines of its width: one that does not fit goes on in the next.
 func (t *tier) footer(room float64) []string {
 	if len(t.routes) == 0 {
 		return []string{"no way out"}

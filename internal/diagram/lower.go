@@ -2,7 +2,8 @@ package diagram
 
 import "slices"
 
-// placeLower puts the tiers of the way out in a row below, the first under the first of those above and the last under their last.
+// placeLower puts the tiers of the way out in a row below, the first under the first of those above and the last under
+// their last.
 func (p *plan) placeLower(upper []*tier) {
 	var row []*tier
 	for _, name := range below {
@@ -62,7 +63,7 @@ func (p *plan) fill(t *tier) {
 	}
 }
 
-// headerOf is the height of a lower tier's name and of the subnets that have no device to be named with.
+// headerOf returns the height of a lower tier's name and of the subnets that have no device to be named with.
 func (p *plan) headerOf(t *tier) float64 {
 	lines := 0
 	for _, s := range t.subnets {

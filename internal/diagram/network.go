@@ -62,7 +62,7 @@ type endpoint struct {
 	tiers         []string
 }
 
-// label is the service without what is the same everywhere.
+// label returns the service without what is the same everywhere.
 func (e *endpoint) label(region string) string {
 	return strings.TrimPrefix(e.service, "com.amazonaws."+region+".")
 }
@@ -70,7 +70,7 @@ func (e *endpoint) label(region string) string {
 // flow is an opening, and the protocol and ports in a word.
 type flow struct{ reach.Opening }
 
-// port is what stands where the arrow ends.
+// port returns what stands where the arrow ends.
 func (f flow) port() string {
 	ports := fmt.Sprint(f.Ports[0])
 	if f.Ports[0] != f.Ports[1] {

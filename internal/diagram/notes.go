@@ -44,7 +44,7 @@ func (d *drawing) tiersOf(c column) []string {
 	return []string{"routes of " + strings.Join(c.gateway.tiers, ", ")}
 }
 
-// usual is the port that most of the table's flows are on.
+// usual returns the port that most of the table's flows are on.
 func (d *drawing) usual() string {
 	count, most := map[string]int{}, ""
 	for _, f := range d.flows {
@@ -86,7 +86,7 @@ func (d *drawing) head(name string) column {
 	return d.columns[slices.IndexFunc(d.columns, func(c column) bool { return c.name == name })]
 }
 
-// remarks are what the drawing says in words.
+// remarks returns what the drawing says in words.
 func (d *drawing) remarks(others []*network) []string {
 	var lines []string
 	if len(d.names) > 0 {

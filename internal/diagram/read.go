@@ -28,7 +28,7 @@ func readAll(e *template.Estate) ([]*network, error) {
 	return all, nil
 }
 
-// rank is the place of a region in the list that the stacks carry.
+// rank returns the place of a region in the list that the stacks carry.
 func rank(e *template.Estate, region string) int {
 	for _, s := range e.Stacks() {
 		for i, r := range s.Intent().Get("regions").List() {
@@ -82,7 +82,7 @@ func (r reading) readSubnets(tiers []string) {
 	slices.Sort(r.n.zones)
 }
 
-// tier is the tier of that name, made if it is new.
+// tier returns the tier of that name, made if it is new.
 func (n *network) tier(name string) *tier {
 	for _, t := range n.tiers {
 		if t.name == name {
@@ -135,7 +135,8 @@ func (r reading) readEndpoints() {
 	slices.SortFunc(r.n.parties, func(a, b *party) int { return cmp.Compare(a.name, b.name) })
 }
 
-// readFlows asks the reachability model for what is open: between the parties, and from them to the hosts of the allow-list.
+// readFlows asks the reachability model for what is open: between the parties, and from them to the hosts of the
+// allow-list.
 func (r reading) readFlows(m *reach.Network) error {
 	for _, o := range m.Flows() {
 		r.n.flows = append(r.n.flows, flow{o})
@@ -181,7 +182,7 @@ func (r reading) readNames() {
 	}
 }
 
-// tag is the value of a resource's tag, "" if it has none.
+// tag returns the value of a resource's tag, "" if it has none.
 func tag(r *template.Resource, key string) string {
 	for _, t := range r.Get("Tags").List() {
 		if t.Get("Key").Is(key) {
@@ -191,5 +192,5 @@ func tag(r *template.Resource, key string) string {
 	return ""
 }
 
-// sorted are the keys of a map, in order.
+// sorted returns the keys of a map, in order.
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -42,7 +42,7 @@ func (r reading) readRoutes() {
 	}
 }
 
-// way is a route, unless its target is of a kind that is not drawn: the reachability model refuses those.
+// way returns a route, unless its target is of a kind that is not drawn: the reachability model refuses those.
 func (r reading) way(route *template.Resource) (way, bool) {
 	w := way{destination: route.Get("DestinationCidrBlock").Text()}
 	if s := r.n.subnetOf(w.destination); s != nil {
@@ -75,7 +75,8 @@ func (n *network) subnetOf(cidr string) *subnet {
 	return nil
 }
 
-// said are the ways of a tier's subnets in lines, each once: what holds for a zone and its like in every other is one line.
+// said returns the ways of a tier's subnets in lines, each once: what holds for a zone and its like in every other is
+// one line.
 func (n *network) said(t *tier) []string {
 	zones := map[string][]string{}
 	for _, s := range t.subnets {
@@ -99,7 +100,8 @@ func (n *network) said(t *tier) []string {
 	return lines
 }
 
-// said is a way of a subnet in some zone. Where everything lies in that zone it says so, for that is the same in the next.
+// said returns a way of a subnet in some zone. Where everything lies in that zone it says so, for that is the same in
+// the next.
 func (w way) said(zone string) string {
 	destination, to := w.destination, string(w.to)
 	name, z, isSubnet := strings.Cut(destination, " ")
@@ -112,7 +114,7 @@ func (w way) said(zone string) string {
 	return destination + " → " + to
 }
 
-// letter is a zone's within its region.
+// letter returns a zone's within its region.
 func letter(zone string) string {
 	if zone == "" {
 		return "?"

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// canvas writes SVG: attributes alone, no style sheet, no script and nothing from elsewhere, so that it shows the same in a
-// browser, an editor and a word processor.
+// canvas writes SVG: attributes alone, no style sheet, no script and nothing from elsewhere, so that it shows the same
+// in a browser, an editor and a word processor.
 type canvas struct{ strings.Builder }
 
 type point struct{ x, y float64 }
@@ -20,14 +20,14 @@ func (r rect) bottom() float64 { return r.y + r.h }
 func (r rect) middle() float64 { return r.y + r.h/2 }
 func (r rect) center() float64 { return r.x + r.w/2 }
 
-// escaped is text as XML has it.
+// escaped returns text as XML has it.
 func escaped(s string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(s)) // a Builder takes everything
 	return b.String()
 }
 
-// attributes are pairs of names and values.
+// attributes returns pairs of names and values.
 func attributes(pairs []string) string {
 	var b strings.Builder
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -66,7 +66,7 @@ func (c *canvas) text(at point, s string, size, room float64, pairs ...string) {
 	fmt.Fprintf(c, "<text%s>%s</text>\n", attributes(pairs), escaped(s))
 }
 
-// width is about what a text takes in the widest of the common fonts (DejaVu Sans).
+// width returns about what a text takes in the widest of the common fonts (DejaVu Sans).
 func width(s string, size float64) float64 {
 	w := 0.0
 	for _, r := range s {
@@ -84,7 +84,7 @@ func width(s string, size float64) float64 {
 	return w * size
 }
 
-// curve is a path through points, each left and entered horizontally.
+// curve returns a path through points, each left and entered horizontally.
 func curve(points ...point) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "M%s %s", number(points[0].x), number(points[0].y))
@@ -103,7 +103,7 @@ func curve(points ...point) string {
 	return b.String()
 }
 
-// elbow is a path of straight lines whose corners are rounded.
+// elbow returns a path of straight lines whose corners are rounded.
 func elbow(points ...point) string {
 	var b strings.Builder
 	last := len(points) - 1
@@ -116,7 +116,7 @@ func elbow(points ...point) string {
 	return b.String()
 }
 
-// near is a point by a corner, on the way to another point.
+// near returns a point by a corner, on the way to another point.
 func near(corner, to point) point {
 	length := math.Hypot(to.x-corner.x, to.y-corner.y)
 	if length == 0 {

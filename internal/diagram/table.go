@@ -20,12 +20,12 @@ const (
 	columnHead = 32.0
 )
 
-// inTable says that a flow is a dot of the table.
+// inTable reports whether a flow is a dot of the table.
 func (n *network) inTable(f flow) bool {
 	return slices.ContainsFunc(n.heads(), func(c column) bool { return c.name == f.To })
 }
 
-// heads are the columns, not yet placed: interface endpoints by their groups, then gateway endpoints.
+// heads returns the columns, not yet placed: interface endpoints by their groups, then gateway endpoints.
 func (n *network) heads() []column {
 	var all []column
 	for _, p := range n.parties {
@@ -39,7 +39,7 @@ func (n *network) heads() []column {
 	return all
 }
 
-// callers are the rows, by their tiers and names.
+// callers returns the rows, by their tiers and names.
 func (n *network) callers() []string {
 	var all []string
 	for _, f := range n.flows {

@@ -1,16 +1,18 @@
-// Package access says who can do what in the estate that the templates describe, with the chain of statements that gives it.
+// Package access says who can do what in the estate that the templates describe, with the chain of statements that
+// gives it.
 //
-// It decides as IAM does (IAM User Guide, "Policy evaluation logic"): identity policies within their permission boundary,
-// resource policies, key policies, which nothing replaces, trust policies, and the policies of VPC endpoints that a request
-// goes through; a Deny outweighs every Allow. It follows the roles that can be assumed, or passed to a service, and counts the key
-// that a store's data is encrypted with.
+// It decides as IAM does (IAM User Guide, "Policy evaluation logic"): identity policies within their permission
+// boundary, resource policies, key policies, which nothing replaces, trust policies, and the policies of VPC endpoints
+// that a request goes through; a Deny outweighs every Allow. It follows the roles that can be assumed, or passed to a
+// service, and counts the key that a store's data is encrypted with.
 //
-// What a question leaves open (whether there was a second factor, which prefix is listed) is chosen in favour of who asks: Yes
-// says that some request gets through, and with what; [Verdict.Always] that every one does. What the templates do not say, or
-// this package does not understand, is Unknown: it neither hides an access nor counts as protection.
+// What a question leaves open (whether there was a second factor, which prefix is listed) is chosen in the principal's
+// favour: Yes says that some request gets through, and with what; [Verdict.Always] that every one does. What the
+// templates do not say, or this package does not understand, is Unknown: it neither hides an access nor counts as
+// protection.
 //
-// Out of sight are the organization's own policies, session policies and ACLs, which can only narrow or are refused, and the
-// account's identities that are in no template: they are one principal, the account itself.
+// Out of sight are the organization's own policies, session policies and ACLs, which can only narrow or are refused,
+// and the account's identities that are in no template: they are one principal, the account itself.
 package access
 
 import (
@@ -21,7 +23,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Model is who can do what. It never changes, and may be asked by many goroutines.
+// Model is the access that an estate gives. It never changes, and goroutines may share it.
 type Model struct {
 	estate     *template.Estate
 	principals []*Principal                        // of the estate, in the order of its stacks
@@ -32,8 +34,8 @@ type Model struct {
 	aliases    map[*template.Resource][]string     // of keys
 	forms      sync.Map                            // resource -> the ways in which its ARN is written
 	spoken     sync.Map                            // asking -> identity
-	chains     func() map[*Principal][]edge        // by role, who comes to be it
-	leads      func() map[*Principal][]edge        // by principal, the roles beyond the templates that it may go on to
+	chains     func() map[*Principal][]edge        // by role, the principals that become it
+	leads      func() map[*Principal][]edge        // by principal, the roles in no template that it may assume
 }
 
 // Unknown is something that cannot be judged, and that could give access.
@@ -55,8 +57,9 @@ func (u Unknowns) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Read reads the identities and policies of an estate. The error is [Unknowns]: resources that give access in a way that is not
-// known here. A statement that cannot be resolved is no error: it makes the answers that depend on it unknown.
+// Read reads the identities and policies of an estate. The error is [Unknowns]: resources that give access in a way
+// that is not known here. A statement that cannot be resolved is no error: it makes the answers that depend on it
+// unknown.
 func Read(e *template.Estate) (*Model, error) {
 	r := &reader{m: &Model{
 		estate: e, policies: map[copied][]*statement{}, copies: map[string]copied{},
@@ -75,5 +78,5 @@ func Read(e *template.Estate) (*Model, error) {
 	return r.m, nil
 }
 
-// Principals are the roles and users of the estate, in the order of its stacks.
+// Principals returns the roles and users of the estate, in the order of its stacks.
 func (m *Model) Principals() []*Principal { return append([]*Principal(nil), m.principals...) }

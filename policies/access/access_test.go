@@ -28,7 +28,7 @@ type question struct {
 
 	Is     string              `yaml:"is"`
 	Always bool                `yaml:"always"`
-	By     string              `yaml:"by"`    // a pattern for the statement that decides, or for what cannot be told
+	By     string              `yaml:"by"`    // a pattern for the statement that decides, or for what is not known
 	Needs  map[string][]string `yaml:"needs"` // what the request must have
 	Why    string              `yaml:"why"`   // in a line, with the page of the IAM User Guide or of the service's guide
 }
@@ -160,7 +160,7 @@ func allowed(t *testing.T, m *access.Model, q question) access.Answer {
 	return v.Allowed
 }
 
-// grown is a world whose roles have one statement more.
+// grown returns a world whose roles have one statement more.
 func grown(things map[string]thing, statement string) map[string]thing {
 	all := map[string]thing{}
 	for name, x := range things {

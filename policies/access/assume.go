@@ -10,8 +10,8 @@ import (
 // enough bounds how many assumptions one question may need; a real one needs a few dozen.
 const enough = 3000
 
-// search is whether some request is allowed, by trying what the question leaves open: the values that the statements set apart.
-// What was assumed for a yes is left in given.
+// search reports whether some request is allowed, by trying what the question leaves open: the values that the
+// statements set apart. What was assumed for a yes is left in given.
 func (e *evaluation) search() truth {
 	t := e.decide()
 	if t != maybe || len(e.opens) == 0 {
@@ -40,13 +40,13 @@ func (e *evaluation) search() truth {
 	}
 	delete(e.given, key)
 	if t == no && !complete {
-		t, doubts = maybe, append(doubts, "whether some value of "+key+" meets every pattern cannot be told")
+		t, doubts = maybe, append(doubts, "whether some value of "+key+" meets every pattern is not known")
 	}
 	e.doubts, e.opens = doubts, nil
 	return t
 }
 
-// next is the key to try, and its values: first the one that the values of others are made of.
+// next returns the key to try, and its values: first the one that the values of others are made of.
 func (e *evaluation) next() (key string, values [][]string, complete bool) {
 	key = e.opens[0]
 	for tried := []string{}; ; {
@@ -65,8 +65,8 @@ type mention struct {
 	value string
 }
 
-// candidates are the values of a key that the statements tell apart, whether there are no others, and a key left open that some of
-// them are made of.
+// candidates returns the values of a key that the statements tell apart, whether there are no others, and a key left
+// open that some of them are made of.
 func (e *evaluation) candidates(key string) (values [][]string, complete bool, inner string) {
 	if key == secondFactor && e.who.unattended {
 		return [][]string{{"false"}, nil}, true, ""
@@ -115,7 +115,7 @@ type usage struct {
 	inner    string   // a key left open that its own values are made of
 }
 
-// mentions are how the statements in question use a key.
+// mentions returns how the statements in question use a key.
 func (e *evaluation) mentions(key string) usage {
 	var u usage
 	for _, list := range e.everything() {
@@ -155,8 +155,8 @@ func (e *evaluation) mentioned(u *usage, s *statement, key string, c template.Co
 	}
 }
 
-// within notes that the key stands as a variable in a text that is compared with others: between slashes it stands for a part of
-// those, and otherwise perhaps for more or less.
+// within notes that the key stands as a variable in a text that is compared with others: between slashes it stands for
+// a part of those, and otherwise perhaps for more or less.
 func (u *usage) within(s *statement, key, text string, others ...string) bool {
 	text = strings.ToLower(text)
 	i := strings.Index(text, "${"+key)
@@ -177,7 +177,7 @@ func (u *usage) within(s *statement, key, text string, others ...string) bool {
 	return true
 }
 
-// sessions are the names of sessions that a statement speaks of.
+// sessions returns the names of sessions that a statement speaks of.
 func sessions(key string, names []string) (all []mention) {
 	for _, name := range names {
 		if key == sessionName && strings.Contains(name, ":assumed-role/") {
@@ -187,7 +187,7 @@ func sessions(key string, names []string) (all []mention) {
 	return all
 }
 
-// everything is all statements that may have to do with the request.
+// everything returns all statements that may have to do with the request.
 func (e *evaluation) everything() [][]*statement {
 	lists := [][]*statement{e.own.identity, e.own.boundary, e.there}
 	if door := e.door(); door != nil {

@@ -15,13 +15,13 @@ type Hop struct {
 	Verdict Verdict `json:"verdict"`
 }
 
-// edge is somebody who comes to be a role, or to have a service act as it.
+// edge is a principal that becomes a role, or has a service act as it.
 type edge struct {
 	from *Principal
 	hop  Hop
 }
 
-// edges are, by role, who comes to be it.
+// edges returns, by role, the principals that become it.
 func (m *Model) edges() map[*Principal][]edge {
 	all := map[*Principal][]edge{}
 	for _, r := range m.principals {
@@ -32,7 +32,7 @@ func (m *Model) edges() map[*Principal][]edge {
 	return all
 }
 
-// comers are who come to be a role, of those that are asked for; nil is everybody.
+// comers returns the principals that become a role. Of selects them by title; nil selects all.
 func (m *Model) comers(r *Principal, of func(title string) bool) (all []edge) {
 	if r.Kind != Role {
 		return nil
@@ -61,7 +61,7 @@ func (m *Model) comers(r *Principal, of func(title string) bool) (all []edge) {
 	return all
 }
 
-// trusted are the services that may become a role.
+// trusted returns the services that may become a role.
 func (m *Model) trusted(r *Principal, on *object) (all []string) {
 	for _, service := range r.trusts()["Service"] {
 		if m.quickly(named(Service, service), "sts:AssumeRole", on, nil).Allowed != No {
@@ -71,7 +71,7 @@ func (m *Model) trusted(r *Principal, on *object) (all []string) {
 	return all
 }
 
-// assumption is the action by which somebody becomes a role.
+// assumption returns the action that makes a principal a role.
 func assumption(from *Principal) string {
 	switch {
 	case from.Kind == Federated && strings.Contains(from.Name, ":saml-provider/"):
@@ -82,8 +82,8 @@ func assumption(from *Principal) string {
 	return "sts:AssumeRole"
 }
 
-// passes is whether somebody may give a role to a service that may become it, and so have the service act as the role
-// (IAM User Guide, "Grant a user permissions to pass a role to an AWS service").
+// passes reports whether a principal may pass a role to a service that may become it, so that the service acts as the
+// role (IAM User Guide, "Grant a user permissions to pass a role to an AWS service").
 func (m *Model) passes(from, r *Principal, on *object, services []string) (edge, bool) {
 	for _, service := range services {
 		v := m.quickly(from, "iam:PassRole", on, map[string][]string{"iam:PassedToService": {service}})
@@ -94,7 +94,7 @@ func (m *Model) passes(from, r *Principal, on *object, services []string) (edge,
 	return edge{}, false
 }
 
-// quickly is judge, without telling of a no why.
+// quickly returns what judge does, without the reason of a refusal.
 func (m *Model) quickly(who *Principal, action string, on *object, context map[string][]string) Verdict {
 	if m.evaluation(who, action, on, context).decide() == no {
 		return Verdict{}
@@ -102,7 +102,7 @@ func (m *Model) quickly(who *Principal, action string, on *object, context map[s
 	return m.judge(who, action, on, context)
 }
 
-// outsiders are who some of the policies on something speak of that is in no template, and always the account that it belongs to.
+// outsiders returns the principals in no template that the policies on an object name, and always the object's account.
 func (m *Model) outsiders(on *object, there []*statement) []*Principal {
 	seen := map[string]bool{}
 	var all []*Principal
@@ -134,13 +134,13 @@ func (m *Model) outsiders(on *object, there []*statement) []*Principal {
 	return all
 }
 
-// has says that a principal's ARN is one of the estate.
+// has reports whether a principal's ARN is one of the estate.
 func (m *Model) has(arn string) bool {
 	r := m.estate.Find(template.Of(arn), "AWS::IAM::Role", "AWS::IAM::User")
 	return r != nil && m.principalOf(r) != nil
 }
 
-// beyond are the roles in no template that somebody may go on to.
+// beyond returns the roles in no template that a principal may assume.
 func (m *Model) beyond() map[*Principal][]edge {
 	all := map[*Principal][]edge{}
 	for _, p := range m.principals {
@@ -151,7 +151,7 @@ func (m *Model) beyond() map[*Principal][]edge {
 	return all
 }
 
-// leadsOf are those of one principal.
+// leadsOf returns those of one principal.
 func (m *Model) leadsOf(p *Principal) (all []edge) {
 	for _, s := range p.identity {
 		if s.Effect != "Allow" || !s.Covers("sts:AssumeRole") {

@@ -53,7 +53,7 @@ var comparisons = map[string]func(pattern, text string) truth{
 	"dategreaterthanequals":    dated(func(t, p float64) bool { return t >= p }),
 }
 
-// condition is whether the request meets one condition of a statement.
+// condition reports whether the request meets one condition of a statement.
 func (e *evaluation) condition(s *statement, c template.Condition) truth {
 	o := parse(c.Operator)
 	f := e.fact(c.Key)
@@ -81,7 +81,7 @@ func (e *evaluation) condition(s *statement, c template.Condition) truth {
 	return e.values(s, o, c, f.values)
 }
 
-// whatever is what a condition comes to for every value of its key.
+// whatever returns what a condition comes to for every value of its key.
 func whatever(o operator, c template.Condition) (truth, bool) {
 	return yes, o.name == "stringlike" && !o.not && (o.ifExists || o.all) && slices.Contains(c.Values, "*")
 }
@@ -103,7 +103,7 @@ func (e *evaluation) values(s *statement, o operator, c template.Condition, have
 	return all
 }
 
-// one compares one value of the request: a condition's values are alternatives, of which a negation admits none.
+// one compares one value of the request: a condition's values are alternatives; a negation admits none of them.
 func (e *evaluation) one(s *statement, o operator, c template.Condition, have string) truth {
 	t := no
 	for _, want := range c.Values {
@@ -154,7 +154,7 @@ func (e *evaluation) assigned(s *statement, o operator, c template.Condition, wa
 	return t
 }
 
-// compare is a single comparison of a key with values, outside of a condition.
+// compare returns a single comparison of a key with values, outside of a condition.
 func (e *evaluation) compare(key string, want []string, same func(pattern, text string) bool) truth {
 	f := e.fact(key)
 	if f.open {
@@ -218,7 +218,7 @@ func dated(holds func(text, pattern float64) bool) func(pattern, text string) tr
 	}
 }
 
-// instant is a date of a policy in seconds: ISO 8601 or seconds since 1970.
+// instant returns a date of a policy in seconds: ISO 8601 or seconds since 1970.
 func instant(text string) (float64, error) {
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
 		return seconds, nil

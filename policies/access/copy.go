@@ -38,7 +38,7 @@ func (m *Model) copying() {
 	}
 }
 
-// home reports that it is the resource itself.
+// home reports whether it is the resource itself.
 func (c copied) home() bool { return c.region == c.r.Stack.Region }
 
 // forms returns the ways in which its ARN is written, of those of the resource.
@@ -55,8 +55,8 @@ func (c copied) forms(of []string) []string {
 	return forms
 }
 
-// laid returns what has the policies of the copy. A secret's is copied with it ("Replicate AWS Secrets Manager secrets across Regions");
-// a replica of a table is a table, with a policy of its own ("DynamoDB global tables security").
+// laid returns what has the policies of the copy. A secret's is copied with it ("Replicate AWS Secrets Manager secrets
+// across Regions"); a replica of a table is a table, with a policy of its own ("DynamoDB global tables security").
 func (c copied) laid() copied {
 	if c.r.Type == "AWS::SecretsManager::Secret" {
 		c.region = c.r.Stack.Region

@@ -8,8 +8,8 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Place is what is asked about: a resource of the estate and what lies in it, in one of the regions that it has a copy in; or what is
-// in no template and has no policy of its own, such as a user of a database, by its ARN.
+// Place is what is asked about: a resource of the estate and what lies in it, in one of the regions that it has a copy
+// in; or what is in no template and has no policy of its own, such as a user of a database, by its ARN.
 type Place struct {
 	Resource *template.Resource
 	Within   string // what follows the resource's ARN, such as /key or /index/name; "" of a bucket and an action on objects: each part of it that is set apart
@@ -27,7 +27,7 @@ func (p Place) String() string {
 	return p.Resource.String() + p.Within + " in " + p.Region
 }
 
-// whole is all of a place, and parts are the objects in it that an action is about.
+// whole returns all of a place, and parts are the objects in it that an action is about.
 func (m *Model) whole(at Place) *object {
 	switch {
 	case at.Resource == nil:
@@ -47,8 +47,9 @@ func (m *Model) parts(action string, at Place, whole *object) []*object {
 	return m.aim(whole.name, action)
 }
 
-// Direct is what principals may, or perhaps may, do with a place themselves, without going on to another role: the roles and users
-// of the estate, whomever the place's policies name, and its account. Of is whom to ask for, by title; nil is everybody.
+// Direct returns what principals may, or perhaps may, do with a place themselves, without going on to another role: the
+// roles and users of the estate, the principals that the place's policies name, and its account. Of selects principals
+// by title; nil selects all.
 func (m *Model) Direct(action string, at Place, of func(title string) bool) []Access {
 	whole, best := m.whole(at), map[string]Access{}
 	who := m.candidates(action, whole, speaking(whole.policies, action), of)
@@ -71,7 +72,7 @@ func (m *Model) Direct(action string, at Place, of func(title string) bool) []Ac
 	return all
 }
 
-// candidates are those of whom it takes a judgement to say that they may not, by some statements that lie on the object.
+// candidates returns the principals that must be judged: the statements on the object do not rule them out at once.
 func (m *Model) candidates(action string, on *object, there []*statement, of func(title string) bool) []*Principal {
 	given := slices.ContainsFunc(there, func(s *statement) bool { return s.namesIdentity(on.account) })
 	var all []*Principal
@@ -88,8 +89,8 @@ func (m *Model) candidates(action string, on *object, there []*statement, of fun
 	return all
 }
 
-// namesIdentity says that a statement that lies on something may give it to a role or user, and does not leave that to the identity
-// policies of the thing's own account.
+// namesIdentity reports whether a statement that lies on something may give it to a role or user, and does not leave
+// that to the identity policies of the thing's own account.
 func (s *statement) namesIdentity(account string) bool {
 	if s.Effect == "Deny" && !s.open.effect {
 		return false
@@ -99,7 +100,7 @@ func (s *statement) namesIdentity(account string) bool {
 	return s.open.who || len(s.NotPrincipals) > 0 || slices.ContainsFunc(names, func(name string) bool { return !own(name) })
 }
 
-// mayAsk says that a principal's own policies may allow it an action on something, or that they are not known.
+// mayAsk reports whether a principal's own policies allow it an action on something, or are not known.
 func (m *Model) mayAsk(p *Principal, action string) bool {
 	if p.Role == nil || len(p.doubts)+len(p.limits) > 0 {
 		return true
@@ -110,8 +111,8 @@ func (m *Model) mayAsk(p *Principal, action string) bool {
 	return allows(action) || slices.Contains(operations, strings.ToLower(action)) && allows("kms:CreateGrant")
 }
 
-// Comers are who may, or perhaps may, become a role, or have a service act as it, of those that are asked for by title; nil is
-// everybody. An access's action is how: assumes, or passes to a service.
+// Comers returns the principals that may, or perhaps may, become a role or have a service act as it. Of selects
+// principals by title; nil selects all. An access's action is how: assumes, or passes to a service.
 func (m *Model) Comers(role *template.Resource, of func(title string) bool) []Access {
 	p := m.principalOf(role)
 	if p == nil {
@@ -127,7 +128,7 @@ func (m *Model) Comers(role *template.Resource, of func(title string) bool) []Ac
 	return all
 }
 
-// Beyond are the roles in no template that a role or user may, or perhaps may, go on to.
+// Beyond returns the roles in no template that a role or user may, or perhaps may, assume.
 func (m *Model) Beyond(of *Principal) []Hop {
 	var all []Hop
 	for _, e := range m.leadsOf(of) {
@@ -136,7 +137,7 @@ func (m *Model) Beyond(of *Principal) []Hop {
 	return all
 }
 
-// Refusal says why a principal may not do something with a place.
+// Refusal returns the reason why a principal may not do something with a place.
 func (m *Model) Refusal(title, action string, at Place) string {
 	who, err := m.principal(title)
 	if err != nil {
@@ -159,7 +160,7 @@ func (m *Model) Refusal(title, action string, at Place) string {
 	return "nothing allows it"
 }
 
-// text is a refusal in words.
+// text returns a refusal in words.
 func (v Verdict) text() string {
 	lines := slices.Clone(v.Doubts)
 	for _, s := range v.Why {
@@ -171,7 +172,7 @@ func (v Verdict) text() string {
 	return strings.Join(lines, "; ")
 }
 
-// Told is an access in one line: the statements that give it, and what cannot be told.
+// Told returns an access in one line: the statements that give it, and what is not known.
 func (a Access) Told() string {
 	var parts []string
 	for _, s := range a.Why {

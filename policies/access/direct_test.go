@@ -12,7 +12,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Whom Direct passes over without a judgement must be whom one would have refused.
+// A principal that Direct passes over without a judgement must be one that a judgement would refuse.
 func TestWhoCanDirectlyIsWhoCanWithoutGoingOn(t *testing.T) {
 	for _, c := range read[[]crowd](t, "testdata/who/worlds.yaml") {
 		e := estate(t, c.World)
@@ -21,7 +21,7 @@ func TestWhoCanDirectlyIsWhoCanWithoutGoingOn(t *testing.T) {
 		for r := range e.All() {
 			for _, act := range access.Acts(r.Type) {
 				if act.Action == "sts:AssumeRole" {
-					continue // by which not everybody does: see Comers
+					continue // Comers answers for these
 				}
 				all := m.Who(act.Action, []string{r.String()})
 				direct := m.Direct(act.Action, access.Place{Resource: r}, nil)
@@ -34,7 +34,7 @@ func TestWhoCanDirectlyIsWhoCanWithoutGoingOn(t *testing.T) {
 					if within := strings.TrimPrefix(a.Resource, r.String()); within != "" && r.Type != "AWS::S3::Bucket" { // a part, which has a place of its own
 						direct = m.Direct(act.Action, access.Place{Resource: r, Within: within}, nil)
 					}
-					// Whom a policy names for something else is one of those who sign nothing, or of the account's identities in no template.
+					// Any other principal that a policy names signs nothing, or is an identity of the account in no template.
 					known := slices.ContainsFunc(direct, func(d access.Access) bool { return d.Title == a.Title || d.Title == "anonymous" })
 					assert.True(t, known || a.Who.Outside(), "%s: %s %s on %s", c.Name, a.Title, act.Action, r)
 				}

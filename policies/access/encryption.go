@@ -8,8 +8,8 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// cipher is how a type's data is encrypted, where each read or write asks KMS in the caller's name. DynamoDB, RDS, ElastiCache
-// and ECR have grants instead, so that a caller needs no permission on the key.
+// cipher is how a type's data is encrypted, where each read or write asks KMS in the caller's name. DynamoDB, RDS,
+// ElastiCache and ECR have grants instead, so that a caller needs no permission on the key.
 type cipher struct {
 	key     string // the property that names the key
 	service string // as in kms:ViaService
@@ -25,9 +25,9 @@ var (
 	verified = []string{"kms:GenerateDataKey", "kms:Decrypt"}
 )
 
-// ciphers are those of "Using server-side encryption with AWS KMS keys" (S3, where only an upload in parts decrypts), "Secret
-// encryption and decryption" (Secrets Manager), "Key management" (SQS), "Managing encryption keys and costs" (SNS), and
-// "Permissions to use user-generated KMS keys" (Kinesis).
+// ciphers are those of "Using server-side encryption with AWS KMS keys" (S3, where only an upload in parts decrypts),
+// "Secret encryption and decryption" (Secrets Manager), "Key management" (SQS), "Managing encryption keys and costs"
+// (SNS), and "Permissions to use user-generated KMS keys" (Kinesis).
 var ciphers = map[string]cipher{
 	"AWS::S3::Bucket": {"BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.KMSMasterKeyID", "s3", "aws:s3:arn",
 		[]string{"s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionForReplication"}, []string{"s3:PutObject"}, made},
@@ -38,7 +38,7 @@ var ciphers = map[string]cipher{
 	"AWS::Kinesis::Stream": {"StreamEncryption.KeyId", "kinesis", "", []string{"kinesis:GetRecords"}, []string{"kinesis:PutRecord", "kinesis:PutRecords"}, made},
 }
 
-// keyed is what an action on something needs of its key, nil if nothing.
+// keyed returns what an action on something needs of its key, nil if nothing.
 func (m *Model) keyed(who *Principal, action string, on *object) *Verdict {
 	if on.r == nil {
 		return nil
@@ -58,7 +58,7 @@ func (m *Model) keyed(who *Principal, action string, on *object) *Verdict {
 		return nil
 	}
 	key := on.encrypted(c)
-	if key.Missing() || strings.HasPrefix(key.Text(), "alias/aws/") { // AWS's own key is for everybody of the account, through the service
+	if key.Missing() || strings.HasPrefix(key.Text(), "alias/aws/") { // AWS's own key is for every principal of the account, through the service
 		if who.Account == on.account || who.Kind == Service {
 			return nil
 		}
@@ -97,7 +97,7 @@ func (v Verdict) and(w Verdict) Verdict {
 	return v
 }
 
-// encrypted is what names the key of an object: of a secret's copy, the one that it is copied under.
+// encrypted returns what names the key of an object: of a secret's copy, the one that it is copied under.
 func (o *object) encrypted(c cipher) template.Value {
 	for _, copied := range o.r.Get("ReplicaRegions").List() {
 		if o.region != o.r.Stack.Region && copied.Get("Region").Is(o.region) {
@@ -107,7 +107,7 @@ func (o *object) encrypted(c cipher) template.Value {
 	return o.r.Get(strings.Split(c.key, ".")...)
 }
 
-// KeyOf is the key in the estate that what a name means is encrypted with, as stack/LogicalId; "" if there is none.
+// KeyOf returns the key in the estate that what a name means is encrypted with, as stack/LogicalId; "" if there is none.
 func (m *Model) KeyOf(name string) string {
 	on := m.object(name)
 	if on.r == nil {
@@ -125,7 +125,8 @@ func (m *Model) KeyOf(name string) string {
 	return ""
 }
 
-// unencrypted is the verdict on another account's use of a key that AWS manages: none, unless nothing is encrypted by KMS.
+// unencrypted returns the verdict on another account's use of a key that AWS manages: none, unless nothing is encrypted
+// by KMS.
 func (m *Model) unencrypted(on *object) *Verdict {
 	algorithm := on.r.Get("BucketEncryption", "ServerSideEncryptionConfiguration", "0", "ServerSideEncryptionByDefault", "SSEAlgorithm")
 	if on.r.Type == "AWS::S3::Bucket" && !strings.HasPrefix(algorithm.Text(), "aws:kms") && !algorithm.Unknown() {
@@ -154,7 +155,7 @@ func (m *Model) keyOf(r *template.Resource, v template.Value) *object {
 	return on
 }
 
-// context is what the service tells KMS when it asks for its caller; for itself it tells what it will.
+// context returns what the service tells KMS when it asks for its caller; for its own use the caller chooses it.
 func (m *Model) context(c cipher, who *Principal, on *object) map[string][]string {
 	if who.Kind == Service {
 		return nil
@@ -170,8 +171,8 @@ func (m *Model) context(c cipher, who *Principal, on *object) map[string][]strin
 	return given
 }
 
-// uses is whether somebody may use a key, by a policy or by a grant that it makes itself (KMS Developer Guide, "Grants in AWS
-// KMS"): a grant for an AWS resource is the service's to use, any other the caller's.
+// uses returns whether a principal may use a key, by a policy or by a grant that it makes itself (KMS Developer Guide,
+// "Grants in AWS KMS"): a grant for an AWS resource is the service's to use, any other the caller's.
 func (m *Model) uses(who *Principal, action string, key *object, context map[string][]string) Verdict {
 	direct := m.judge(who, action, key, context)
 	if direct.Allowed == Yes {

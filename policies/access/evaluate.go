@@ -17,18 +17,18 @@ type evaluation struct {
 	// without values is one that the request does not have.
 	given map[string][]string
 
-	own   identity     // the statements of who asks that speak of the action
+	own   identity     // the principal's statements that speak of the action
 	there []*statement // those on what is asked for
 
 	keys   map[string]string // how a policy writes the keys that it depends on
 	opens  []string          // the keys that the answer depends on
-	doubts []string          // what cannot be told
+	doubts []string          // what is not known
 	steps  []Step            // nil unless they are wanted
 	keep   bool
 	left   int // how often more may be assumed
 }
 
-// doubt notes what cannot be told.
+// doubt notes what is not known.
 func (e *evaluation) doubt(why string) {
 	if !slices.Contains(e.doubts, why) {
 		e.doubts = append(e.doubts, why)
@@ -48,7 +48,7 @@ func (e *evaluation) written(key string) {
 	}
 }
 
-// decide is whether the request is allowed.
+// decide reports whether the request is allowed.
 func (e *evaluation) decide() truth {
 	e.opens, e.doubts, e.steps = e.opens[:0], e.doubts[:0], e.steps[:0]
 	denied := e.denied()
@@ -58,7 +58,7 @@ func (e *evaluation) decide() truth {
 	return both(denied.not(), e.allowed())
 }
 
-// denied is whether a Deny of any policy speaks of the request.
+// denied reports whether a Deny of any policy speaks of the request.
 func (e *evaluation) denied() truth {
 	t := e.effect("Deny", e.own.identity)
 	t = either(t, e.effect("Deny", e.own.boundary))
@@ -80,7 +80,7 @@ func (e *evaluation) denied() truth {
 	return t
 }
 
-// effect is whether some statement has the effect on the request.
+// effect reports whether some statement has the effect on the request.
 func (e *evaluation) effect(effect string, list []*statement) truth {
 	t := no
 	for _, s := range list {
@@ -89,7 +89,7 @@ func (e *evaluation) effect(effect string, list []*statement) truth {
 	return t
 }
 
-// found is whether a statement has the effect on the request, and notes it as a step.
+// found reports whether a statement has the effect on the request, and notes it as a step.
 func (e *evaluation) found(s *statement, effect string) truth {
 	if s.Effect != effect && !s.open.effect {
 		return no
@@ -105,12 +105,12 @@ func (e *evaluation) found(s *statement, effect string) truth {
 	return t
 }
 
-// allowed is whether the policies that must allow the request do, on the side of who asks and on that of what is asked for.
+// allowed reports whether the policies that must allow the request do, on the principal's side and on the resource's.
 func (e *evaluation) allowed() truth {
 	within := e.within()
 	own, there := both(e.granted(), within), e.laid()
 	if e.who.Outside() {
-		own = yes // nobody here knows better
+		own = yes // no template says otherwise
 	}
 	direct := there.own
 	if e.who.Kind == Role { // what is given to a user's ARN, or to a session's, no boundary limits ("Policy evaluation logic")
@@ -132,7 +132,7 @@ func (e *evaluation) allowed() truth {
 	return both(t, e.through())
 }
 
-// granted is whether the identity policies of who asks allow the request.
+// granted reports whether the principal's identity policies allow the request.
 func (e *evaluation) granted() truth {
 	t := e.effect("Allow", e.own.identity)
 	if t == yes || len(e.who.doubts) == 0 {
@@ -144,7 +144,7 @@ func (e *evaluation) granted() truth {
 	return either(t, maybe)
 }
 
-// within is whether the permission boundary of who asks admits the request.
+// within reports whether the principal's permission boundary admits the request.
 func (e *evaluation) within() truth {
 	if !e.who.bounded {
 		return yes
@@ -159,7 +159,7 @@ func (e *evaluation) within() truth {
 	return t
 }
 
-// laid is how the policies on what is asked for allow the request.
+// laid returns how the policies on what is asked for allow the request.
 func (e *evaluation) laid() naming {
 	var all naming
 	for _, s := range e.there {
@@ -183,7 +183,8 @@ func (e *evaluation) laid() naming {
 	return all
 }
 
-// door is the VPC endpoint that the request goes through, as far as that is given, nil if that is none of the estate.
+// door returns the VPC endpoint that the request goes through, as far as that is given, nil if that is none of the
+// estate.
 func (e *evaluation) door() *template.Resource {
 	for _, v := range e.given["aws:sourcevpce"] {
 		return e.m.estate.Find(template.Of(v), "AWS::EC2::VPCEndpoint")
@@ -191,7 +192,7 @@ func (e *evaluation) door() *template.Resource {
 	return nil
 }
 
-// through is whether the VPC endpoint that the request goes through lets it: without a policy, it lets everything.
+// through reports whether the VPC endpoint that the request goes through lets it: without a policy, it lets everything.
 func (e *evaluation) through() truth {
 	door := e.door()
 	if door == nil || len(e.m.endpoints[door]) == 0 {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// examples are values that a comparison tells from others, and whether more would do that are not among them.
+// examples returns values that a comparison tells from others, and whether more would do that are not among them.
 func (m mention) examples() (values []string, pattern bool) {
 	switch {
 	case m.o.name == "null":
@@ -26,7 +26,7 @@ func (m mention) examples() (values []string, pattern bool) {
 	return []string{long, short}, true
 }
 
-// addresses are one in a block and the one after it.
+// addresses returns one in a block and the one after it.
 func addresses(block string) []string {
 	p, err := netip.ParsePrefix(block)
 	if err != nil {
@@ -35,7 +35,7 @@ func addresses(block string) []string {
 	return []string{p.Masked().Addr().String(), "203.0.113.254", "2001:db8:ffff::1"}
 }
 
-// between are a number below, at, between and above those that a key is compared with.
+// between returns a number below, at, between and above those that a key is compared with.
 func between(mentions []mention) []string {
 	var at []float64
 	for _, m := range mentions {

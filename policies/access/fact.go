@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// fact is what a request has under a condition key: values (none: it has no such key), whatever is chosen, or why it cannot be told.
+// fact is what a request has under a condition key: values (none: it has no such key), whatever is chosen, or why it is
+// not known.
 type fact struct {
 	values []string
 	open   bool
@@ -19,7 +20,7 @@ func just(values ...string) fact {
 
 var open = fact{open: true}
 
-// fact is what the request has under a key ("AWS global condition context keys", and each service's own).
+// fact returns what the request has under a key ("AWS global condition context keys", and each service's own).
 func (e *evaluation) fact(key string) fact {
 	k := strings.ToLower(key)
 	if values, known := e.given[k]; known {
@@ -32,7 +33,7 @@ func (e *evaluation) fact(key string) fact {
 		return f
 	}
 	if strings.HasPrefix(k, "sts:") && !strings.HasPrefix(strings.ToLower(e.action), "sts:") {
-		return fact{} // what STS is asked for, it alone is told ("IAM and AWS STS condition context keys")
+		return fact{} // only STS learns what STS is asked for ("IAM and AWS STS condition context keys")
 	}
 	if slices.ContainsFunc(chosen, func(c string) bool { return k == c || strings.HasSuffix(c, "*") && strings.HasPrefix(k, c[:len(c)-1]) }) {
 		return open
@@ -40,7 +41,7 @@ func (e *evaluation) fact(key string) fact {
 	return fact{why: "the condition key " + key + " is not known before the deploy, or not understood"}
 }
 
-// caller is what a key says of who asks.
+// caller returns what a key says of the principal.
 func (e *evaluation) caller(k string) (fact, bool) {
 	p := e.who
 	person := p.Kind == Role || p.Kind == User || p.Kind == Account
@@ -102,7 +103,7 @@ func (e *evaluation) principalType() fact {
 	return fact{why: "the type of " + e.who.Title() + " as a principal is not known"}
 }
 
-// tag is a tag of the session: what the role or user has, unless whoever becomes it may choose.
+// tag returns a tag of the session: what the role or user has, unless whoever becomes it may choose.
 func (p *Principal) tag(key string) fact {
 	switch {
 	case p.tagged || p.Outside():
@@ -113,7 +114,7 @@ func (p *Principal) tag(key string) fact {
 	return fact{}
 }
 
-// target is what a key says of what is asked for.
+// target returns what a key says of the resource.
 func (e *evaluation) target(k string) (fact, bool) {
 	o := e.on
 	switch k {
@@ -166,10 +167,11 @@ var chosen = []string{
 var several = []string{"aws:tagkeys", "aws:calledvia", "aws:principalservicenameslist", "kms:resourcealiases", "kms:encryptioncontextkeys",
 	"kms:grantoperations", "dynamodb:leadingkeys", "dynamodb:attributes", "sts:transitivetagkeys"}
 
-// secondFactor is the key that says whether there was one. Of a session that an identity provider begins no page says that it has it.
+// secondFactor is the key that says whether there was one. Of a session that an identity provider begins no page says
+// that it has it.
 const secondFactor = "aws:multifactorauthpresent"
 
-// present reports that every request of the kind has an open key.
+// present reports whether every request of the kind has an open key.
 func (e *evaluation) present(key string) bool {
 	switch key {
 	case "sts:rolesessionname":

@@ -30,10 +30,10 @@ var kinds = map[string]struct {
 	"cache-user": {[]string{"AWS::ElastiCache::User"}, "UserId"},
 }
 
-// Find is what a name means, in one region or, if that is "", in all: an ARN, stack/LogicalId, or a kind and a name such as
-// bucket:spa, key:logs (by its alias), secret:NAME, role:NAME, table:NAME; the beginning of a name up to a "-" or "/" may be left out.
-// A name alone is a bucket, and what follows a slash lies in it: knowledge/acme is what partner acme has there, in each class of
-// retention. The error says that there is nothing of that name.
+// Find returns what a name means, in one region or, if that is "", in all: an ARN, stack/LogicalId, or a kind and a
+// name such as bucket:spa, key:logs (by its alias), secret:NAME, role:NAME, table:NAME; the beginning of a name up to a
+// "-" or "/" may be left out. A name alone is a bucket, and what follows a slash lies in it: knowledge/acme is what
+// partner acme has there, in each class of retention. The error says that there is nothing of that name.
 func (m *Model) Find(name, region string) ([]string, error) {
 	if name == "*" || strings.HasPrefix(name, "arn:") || strings.HasPrefix(name, "${") {
 		return []string{name}, nil
@@ -95,7 +95,8 @@ func inRegion(region string) string {
 	return " in " + region
 }
 
-// isCalled says that a resource is called so: in full, by the end of its name, by its logical id, or as its stack's author says.
+// isCalled reports whether a resource is called so: in full, by the end of its name, by its logical id, or as its
+// stack's author says.
 func (m *Model) isCalled(r *template.Resource, property, called string) bool {
 	names := m.aliases[r]
 	if property != "" {
@@ -110,7 +111,7 @@ func (m *Model) isCalled(r *template.Resource, property, called string) bool {
 	return r.ID == called
 }
 
-// inside are names of what lies in a bucket under a prefix: of a partner's, one in each class of retention.
+// inside returns names of what lies in a bucket under a prefix: of a partner's, one in each class of retention.
 func inside(r *template.Resource, within string) []string {
 	within = strings.Trim(within, "/")
 	if within == "" {
@@ -128,7 +129,8 @@ func inside(r *template.Resource, within string) []string {
 	return names
 }
 
-// principal is who a name means: a title, an ARN, an account's number, stack/LogicalId, or the end of a role's or user's name.
+// principal returns the principal that a name means: a title, an ARN, an account's number, stack/LogicalId, or the end
+// of a role's or user's name.
 func (m *Model) principal(name string) (*Principal, error) {
 	word, rest, _ := strings.Cut(name, ":")
 	switch {
@@ -157,7 +159,7 @@ func (m *Model) principal(name string) (*Principal, error) {
 	return m.person(name)
 }
 
-// person is the role or user of a name.
+// person returns the role or user of a name.
 func (m *Model) person(name string) (*Principal, error) {
 	word, rest, has := strings.Cut(name, ":")
 	if !has {

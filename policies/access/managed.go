@@ -9,9 +9,9 @@ import (
 // administrators are AWS's policies that allow everything.
 var administrators = []string{"AdministratorAccess"}
 
-// viewers are AWS's policies that are known as far as they concern what holds data or gives access: in these services they
-// allow at most this, as each policy's page in the "AWS Managed Policy Reference Guide" has it. Whether they allow something of
-// another service is not known.
+// viewers are AWS's policies that are known as far as they concern what holds data or gives access: in these services
+// they allow at most this, as each policy's page in the "AWS Managed Policy Reference Guide" has it. Whether they allow
+// something of another service is not known.
 var viewers = map[string][]string{
 	"job-function/ViewOnlyAccess": {"dynamodb:Describe*", "dynamodb:Get*Policy", "dynamodb:GetAbacStatus", "dynamodb:List*",
 		"ecr:Describe*", "ecr:ListImages", "elasticache:Describe*", "iam:GetAccountSummary", "iam:GetLoginProfile", "iam:List*",
@@ -32,11 +32,11 @@ var viewers = map[string][]string{
 		"sqs:GetQueueAttributes", "sqs:List*", "ssm:Describe*", "ssm:GetAutomationExecution", "ssm:GetServiceSetting", "ssm:List*"},
 }
 
-// told are the services that viewers speaks of.
-var told = []string{"dynamodb:*", "ecr:*", "elasticache:*", "iam:*", "kms:*", "lambda:*", "logs:*", "rds:*", "rds-db:*", "s3:*",
+// viewedServices are the services that viewers covers.
+var viewedServices = []string{"dynamodb:*", "ecr:*", "elasticache:*", "iam:*", "kms:*", "lambda:*", "logs:*", "rds:*", "rds-db:*", "s3:*",
 	"secretsmanager:*", "sns:*", "sqs:*", "ssm:*", "sts:*"}
 
-// ofAWS are the statements of a policy that AWS manages, for a role, and whether it is known.
+// ofAWS returns the statements of a policy that AWS manages, for a role, and whether it is known.
 func ofAWS(t *template.Resource, arn string) ([]*statement, bool) {
 	_, name, is := strings.Cut(arn, ":iam::aws:policy/")
 	if !is {
@@ -56,7 +56,7 @@ func ofAWS(t *template.Resource, arn string) ([]*statement, bool) {
 	if !known {
 		return nil, false
 	}
-	rest := write(template.Statement{Index: 1, NotActions: told, Unknown: "what AWS's policy " + name + " allows in other services is not known here"})
+	rest := write(template.Statement{Index: 1, NotActions: viewedServices, Unknown: "what AWS's policy " + name + " allows in other services is not known here"})
 	rest.open.condition = true
 	return []*statement{write(template.Statement{Actions: actions}), rest}, true
 }

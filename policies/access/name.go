@@ -13,8 +13,8 @@ func exactly(pattern, text string) bool { return literal.Replace(pattern) == lit
 // like compares with the pattern's wildcards.
 func like(pattern, text string) bool { return template.Like(pattern, literal.Replace(text)) }
 
-// completed adds "*" for each field that an ARN leaves out at its end, as AWS does in an identity-based policy ("Amazon Resource
-// Names (ARNs)" of the IAM User Guide).
+// completed adds "*" for each field that an ARN leaves out at its end, as AWS does in an identity-based policy ("Amazon
+// Resource Names (ARNs)" of the IAM User Guide).
 func completed(patterns []string) []string {
 	var all []string
 	for _, p := range patterns {
@@ -26,8 +26,9 @@ func completed(patterns []string) []string {
 	return all
 }
 
-// meets compares a text of a policy with the ways in which one thing is written, nil where it is in no template. Parts of both may be
-// tokens of what AWS assigns at the deploy: a name that is not known yet may be any that its form admits.
+// meets compares a text of a policy with the ways in which one thing is written, nil where it is in no template. Parts
+// of both may be tokens of what AWS assigns at the deploy: a name that is not known yet may be any that its form
+// admits.
 func (m *Model) meets(pattern string, of *template.Resource, forms []string, same func(pattern, text string) bool) truth {
 	for _, f := range forms {
 		if same(pattern, f) {
@@ -62,7 +63,8 @@ func (m *Model) resourceOf(token string) (r *template.Resource, attribute string
 	return m.estate.Resource(stack, id), attribute
 }
 
-// meant returns the resource that a text with tokens names, or goes on from to something within it; nil if that is not known.
+// meant returns the resource that a text with tokens names, or goes on from to something within it; nil if that is not
+// known.
 func (m *Model) meant(text string, inner []string) *template.Resource {
 	for _, token := range inner {
 		r, _ := m.resourceOf(token)
@@ -78,7 +80,7 @@ func (m *Model) meant(text string, inner []string) *template.Resource {
 	return nil
 }
 
-// names reports that each token of a text is a name of its resource, and not an attribute that may be anything.
+// names reports whether each token of a text is a name of its resource, and not an attribute that may be anything.
 func (m *Model) names(text string) bool {
 	for _, token := range tokens(text) {
 		r, attribute := m.resourceOf(token)
@@ -96,7 +98,7 @@ func (m *Model) names(text string) bool {
 // ids are attributes that name a resource where its ARN and what Ref gives do not.
 var ids = map[string]string{"AWS::RDS::DBCluster": "DBClusterResourceId", "AWS::RDS::DBInstance": "DbiResourceId"}
 
-// rivals reports that a text has the name of another resource of a token's type: two resources have two names.
+// rivals reports whether a text has the name of another resource of a token's type: two resources have two names.
 func (m *Model) rivals(token, text string) bool {
 	r, attribute := m.resourceOf(token)
 	return r != nil && m.names(token) && slices.ContainsFunc(tokens(text), func(t string) bool {
@@ -117,7 +119,7 @@ func (m *Model) spelled(text string, inner []string) string {
 	return text
 }
 
-// tokens are those of a text.
+// tokens returns those of a text.
 func tokens(text string) []string {
 	var all []string
 	for {
@@ -136,8 +138,8 @@ func tokens(text string) []string {
 	}
 }
 
-// widened returns a text with what may stand for its tokens, but those that another has too. CloudFormation starts a name that is not
-// given with the stack's ("Name type" in its user guide), shortened where the service wants it short.
+// widened returns a text with what may stand for its tokens, but those that another has too. CloudFormation starts a
+// name that is not given with the stack's ("Name type" in its user guide), shortened where the service wants it short.
 func (m *Model) widened(text string, inner []string, other string) string {
 	for _, token := range inner {
 		if strings.Contains(other, token) || m.rivals(token, other) {
@@ -171,8 +173,8 @@ func textOf(v template.Value) string {
 	return v.Text()
 }
 
-// shapes are how the ARNs of types begin after region and account, or, with a colon in front, after the service; what names
-// a resource follows: its Ref where there is no more to say.
+// shapes are how the ARNs of types begin after region and account, or, with a colon in front, after the service; what
+// names a resource follows: its Ref where there is no more to say.
 var shapes = map[string]struct{ service, kind, name string }{
 	"AWS::S3::Bucket":                    {"s3", "::", ""},
 	"AWS::KMS::Key":                      {"kms", "key/", ""},
@@ -196,7 +198,7 @@ var shapes = map[string]struct{ service, kind, name string }{
 // assignedSuffix stands for what AWS adds to a secret's name in its ARN: a hyphen and six characters.
 const assignedSuffix = "-AbCdEf"
 
-// written are the ways in which a resource's ARN may be written.
+// written returns the ways in which a resource's ARN may be written.
 func (m *Model) written(r *template.Resource) []string {
 	if known, ok := m.forms.Load(r); ok {
 		return known.([]string)

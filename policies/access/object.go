@@ -7,7 +7,8 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// object is what a request is about: a resource of the estate or something within it, or what only its ARN is known of.
+// object is what a request is about: a resource of the estate or something within it, or a name whose ARN is all that
+// is known.
 type object struct {
 	r        *template.Resource // nil if it is in no template
 	suffix   string             // what follows the resource's ARN, such as /key
@@ -22,7 +23,7 @@ type object struct {
 
 func (o *object) String() string { return o.name }
 
-// thing is a resource of the estate, or what follows its ARN by the suffix.
+// thing returns a resource of the estate, or what follows its ARN by the suffix.
 func (m *Model) thing(r *template.Resource, suffix string) *object {
 	return m.copy(copied{r, r.Stack.Region}, suffix)
 }
@@ -53,12 +54,12 @@ func (m *Model) copy(c copied, suffix string) *object {
 	return o
 }
 
-// serviceOf is the service whose resource it is, as types name it.
+// serviceOf returns the service whose resource it is, as types name it.
 func serviceOf(r *template.Resource) string {
 	return strings.ToLower(strings.Split(r.Type+"::", "::")[1])
 }
 
-// object is what an ARN, or stack/LogicalId with what is within it, means.
+// object returns what an ARN, or stack/LogicalId with what is within it, means.
 func (m *Model) object(name string) *object {
 	if name == "*" {
 		return &object{name: name, forms: []string{name}}
@@ -103,7 +104,8 @@ func (m *Model) locate(name string) (copied, string) {
 	return m.holding(r, "")
 }
 
-// holding returns the resource that another lies in, whose ARN goes on from its own: a function, of its aliases and versions.
+// holding returns the resource that another lies in, whose ARN goes on from its own: a function, of its aliases and
+// versions.
 func (m *Model) holding(r *template.Resource, suffix string) (copied, string) {
 	if r.Type == "AWS::Lambda::Alias" || r.Type == "AWS::Lambda::Version" {
 		arn := r.Attribute("")
@@ -116,7 +118,8 @@ func (m *Model) holding(r *template.Resource, suffix string) (copied, string) {
 	return copied{r, r.Stack.Region}, suffix
 }
 
-// guarded says that the policy on the object must allow the action itself: those of keys, and of roles to be assumed.
+// guarded reports whether the policy on the object must allow the action itself: those of keys, and of roles to be
+// assumed.
 func (o *object) guarded(action string) bool {
 	return strings.HasPrefix(strings.ToLower(action), "kms:") || assumes(action)
 }
@@ -135,7 +138,8 @@ func (m *Model) principalOf(r *template.Resource) *Principal {
 	return nil
 }
 
-// tagsOf returns tags by key in lower case: condition keys have no case. Where a key is not known, "" says why of all of them.
+// tagsOf returns tags by key in lower case: condition keys have no case. Where a key is not known, "" says why of all
+// of them.
 func tagsOf(v template.Value) map[string]fact {
 	tags := map[string]fact{}
 	if v.Unknown() {
@@ -167,7 +171,7 @@ func tagged(tags map[string]fact, key string) fact {
 	return f
 }
 
-// unresolved returns a text that a template gives, or why it cannot be told.
+// unresolved returns a text that a template gives, or why it is not known.
 func unresolved(v template.Value) fact {
 	switch {
 	case v.Dynamic():

@@ -10,8 +10,8 @@ import (
 // ofObjects are the actions on objects whose names do not say so.
 var ofObjects = []string{"s3:bypassgovernanceretention", "s3:replicatedelete", "s3:replicatetags"}
 
-// aim returns what an action on a name is about: of a bucket its objects, or of an object its bucket; of a table or a function it and
-// its parts.
+// aim returns what an action on a name is about: of a bucket its objects, or of an object its bucket; of a table or a
+// function it and its parts.
 func (m *Model) aim(name, action string) []*object {
 	on := m.object(name)
 	if on.r == nil {
@@ -38,8 +38,8 @@ type part struct {
 	actions []string // nil: those on objects
 }
 
-// parts are those of buckets, of tables ("Query" and "Scan" of the DynamoDB API take an index) and of functions (an alias or a version,
-// as "Fine-tuning the Resources and Conditions sections of policies" of the Lambda guide has it).
+// parts are those of buckets, of tables ("Query" and "Scan" of the DynamoDB API take an index) and of functions (an
+// alias or a version, as "Fine-tuning the Resources and Conditions sections of policies" of the Lambda guide has it).
 var parts = map[string]part{
 	"AWS::S3::Bucket":            {"/", []string{"/any"}, nil},
 	"AWS::DynamoDB::Table":       {"/index/", []string{""}, []string{"dynamodb:query", "dynamodb:scan", "dynamodb:partiqlselect"}},
@@ -84,7 +84,7 @@ func (m *Model) samples(on *object, action string, of part) []*object {
 	return all
 }
 
-// setApart returns the patterns by which statements mean parts of a resource, without what stands before a part's name.
+// setApart returns the patterns that statements name parts of a resource with, without what stands before a part's name.
 func (m *Model) setApart(on *object, action, mark string) (all []string) {
 	look := func(list []*statement) {
 		for _, s := range list {

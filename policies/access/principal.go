@@ -21,7 +21,7 @@ const (
 	Anonymous Kind = "anonymous" // whoever signs nothing
 )
 
-// Principal is somebody who makes requests.
+// Principal is an identity that makes requests.
 type Principal struct {
 	Kind Kind
 	// Name is the role's or user's, an account's number, a service's principal, or the ARN of an identity provider.
@@ -55,12 +55,12 @@ func (p *Principal) Title() string {
 	return strings.ReplaceAll(string(p.Kind), " ", "-") + ":" + p.Name
 }
 
-// Outside says that the principal is in no template, so that what limits it on its own side is not known.
+// Outside reports whether the principal is in no template, so that what limits it on its own side is not known.
 func (p *Principal) Outside() bool {
 	return p.Role == nil && (p.Kind == Role || p.Kind == User || p.Kind == Account)
 }
 
-// stranger is an account that nobody knows.
+// stranger is an account that no template names.
 const stranger = "000000000000"
 
 func account(id string) *Principal {
@@ -75,7 +75,7 @@ func named(kind Kind, name string) *Principal {
 	return p
 }
 
-// outsider is whom an element of a policy names, if that is in no template.
+// outsider returns the principal that an element of a policy names, if no template has it.
 func outsider(kind, name string) *Principal {
 	switch {
 	case kind == "Service":
@@ -102,7 +102,7 @@ func isAccount(name string) bool {
 
 func last(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
-// accountIn is the account in an ARN, "" if there is none.
+// accountIn returns the account in an ARN, "" if there is none.
 func accountIn(arn string) string {
 	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
 		return parts[4]
@@ -115,7 +115,7 @@ type naming struct{ account, own, all truth }
 
 func (n naming) any() truth { return either(n.account, either(n.own, n.all)) }
 
-// named is how a statement's Principal speaks of who asks (IAM User Guide, "AWS JSON policy elements: Principal").
+// named returns how a statement's Principal speaks of who asks (IAM User Guide, "AWS JSON policy elements: Principal").
 func (e *evaluation) named(principals map[string][]string) naming {
 	var n naming
 	for kind, names := range principals {
@@ -131,7 +131,7 @@ func (e *evaluation) element(n *naming, kind, name string) {
 	switch {
 	case name == "*" && (kind == "*" || kind == "AWS"):
 		n.all = yes
-	case name == "*": // everybody of a kind
+	case name == "*": // every principal of a kind
 		n.all = either(n.all, is(strings.EqualFold(kind, string(p.Kind))))
 	case kind == "Service":
 		n.own = either(n.own, is(p.Kind == Service && p.Name == name))
@@ -178,8 +178,8 @@ func (e *evaluation) session(name string) truth {
 // sessionName stands for the name of the session that asks, which no condition key tells by itself.
 const sessionName = "the caller's session"
 
-// speaks is how a statement that lies on something speaks of who asks. A Deny with NotPrincipal meets whoever has a permission
-// boundary, whatever it excepts ("AWS JSON policy elements: NotPrincipal").
+// speaks returns how a statement that lies on something speaks of who asks. A Deny with NotPrincipal meets whoever has
+// a permission boundary, whatever it excepts ("AWS JSON policy elements: NotPrincipal").
 func (e *evaluation) speaks(s *statement) naming {
 	n := e.named(s.Principals)
 	if len(s.NotPrincipals) > 0 {
@@ -196,7 +196,7 @@ func (e *evaluation) speaks(s *statement) naming {
 	return n
 }
 
-// trusts are who a role's trust policy allows to become it, by kind.
+// trusts returns who a role's trust policy allows to become it, by kind.
 func (p *Principal) trusts() map[string][]string {
 	all := map[string][]string{}
 	for _, s := range p.trust {

@@ -100,7 +100,7 @@ func (r *reader) attached(p *Principal, t *template.Resource) {
 	}
 }
 
-// managed are the statements of a managed policy: of the estate's those are found with its holders.
+// managed returns the statements of a managed policy: of the estate's those are found with its holders.
 func (r *reader) managed(t *template.Resource, arn template.Value) ([]*statement, []string) {
 	if arn.Unknown() || r.m.estate.Find(arn, "AWS::IAM::ManagedPolicy") != nil {
 		return nil, nil
@@ -135,7 +135,7 @@ func (r *reader) bounds(p *Principal, v template.Value) {
 	p.boundary = list
 }
 
-// statements gives each policy's statements to whom or what they are about.
+// statements gives each policy's statements to the principals or resources that they are about.
 func (r *reader) statements() {
 	m := r.m
 	for s := range m.estate.Statements() {
@@ -166,7 +166,7 @@ func (r *reader) statements() {
 	}
 }
 
-// astray notes a policy that may be attached to anybody.
+// astray notes a policy that may be attached to any principal.
 func (r *reader) astray(w *statement) {
 	for _, property := range []string{"Roles", "Users", "Groups", "RoleName", "UserName", "GroupName"} {
 		unknown := ""

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Request is a question: may somebody do something.
+// Request is a question: may a principal do something with a resource.
 type Request struct {
 	// Principal is a title such as role:livechat-prod-reader, an ARN, an account's number, or a name that [Model.Find] knows.
 	Principal string `json:"principal"`
@@ -60,7 +60,7 @@ type Verdict struct {
 	// With is what a request that is allowed has, of what the question left open; a key without values must not be there.
 	With   map[string][]string `json:"with,omitempty"`
 	Why    []Step              `json:"why"`
-	Doubts []string            `json:"doubts,omitempty"` // what cannot be told, of an answer that is unknown
+	Doubts []string            `json:"doubts,omitempty"` // what is not known, of an answer that is unknown
 }
 
 // May answers a request. The error says what in it names nothing.
@@ -116,7 +116,7 @@ func (m *Model) evaluation(who *Principal, action string, on *object, context ma
 	return e
 }
 
-// telling are the steps that decide: those that deny, or allow; of a no without a Deny, those that nearly allowed.
+// telling returns the steps that decide: those that deny, or allow; of a no without a Deny, those that nearly allowed.
 func telling(steps []Step, t truth) []Step {
 	keep := func(want func(Step) bool) []Step {
 		var kept []Step

@@ -9,7 +9,7 @@ type asking struct {
 	action string
 }
 
-// identity is found once: AWS's own policies name hundreds of actions.
+// identity finds a principal's statements once: AWS's own policies name hundreds of actions.
 func (m *Model) identity(who *Principal, action string) identity {
 	if known, ok := m.spoken.Load(asking{who, action}); ok {
 		return known.(identity)
@@ -19,7 +19,7 @@ func (m *Model) identity(who *Principal, action string) identity {
 	return i
 }
 
-// speaking are the statements that speak, or may speak, of an action.
+// speaking returns the statements that speak, or may speak, of an action.
 func speaking(list []*statement, action string) []*statement {
 	var kept []*statement
 	for _, s := range list {

@@ -29,8 +29,9 @@ func newStatement(s template.Statement) *statement {
 	return w
 }
 
-// invoked returns the ARNs that a permission is for. What it says of a function holds for each of its aliases and versions, and what it says
-// of one of those for that one ("Using Lambda aliases in event sources and permissions policies").
+// invoked returns the ARNs that a permission is for. What it says of a function holds for each of its aliases and
+// versions, and what it says of one of those for that one ("Using Lambda aliases in event sources and permissions
+// policies").
 func invoked(s template.Statement) []string {
 	of := s.Resource.Stack
 	in := "arn:" + of.Partition() + ":lambda:" + of.Region + ":" + of.Account + ":function:"
@@ -65,7 +66,7 @@ func roleOf(k template.Kind) string {
 	return "resource policy"
 }
 
-// String says where the statement stands.
+// String returns where the statement stands.
 func (s *statement) String() string {
 	text := s.Resource.String()
 	if s.Path != "" {
@@ -78,7 +79,7 @@ func (s *statement) String() string {
 	return text
 }
 
-// meets is whether a statement speaks of the request, and why not.
+// meets reports whether a statement speaks of the request, and why not.
 func (e *evaluation) meets(s *statement) (truth, string) {
 	opens, doubts := len(e.opens), len(e.doubts)
 	t, why := e.covers(s)
@@ -123,7 +124,7 @@ func (e *evaluation) covers(s *statement) (truth, string) {
 	return t, ""
 }
 
-// unmet says which condition is not met, and what the request has instead.
+// unmet returns which condition is not met, and what the request has instead.
 func (e *evaluation) unmet(s *statement, c template.Condition) string {
 	f := e.fact(c.Key)
 	have := "the request has none"
@@ -133,7 +134,8 @@ func (e *evaluation) unmet(s *statement, c template.Condition) string {
 	return fmt.Sprintf("%s %s %s is not met: %s", c.Operator, c.Key, strings.Join(c.Values, " | "), have)
 }
 
-// reaches is whether a statement speaks of the resource. What lies on a resource may leave it out, or name itself by "*".
+// reaches reports whether a statement speaks of the resource. What lies on a resource may leave it out, or name itself
+// by "*".
 func (e *evaluation) reaches(s *statement) truth {
 	if len(s.Resources)+len(s.NotResources) == 0 && !s.Kind.Has(template.Identity) {
 		if s.open.resource {
@@ -159,7 +161,7 @@ func (e *evaluation) reaches(s *statement) truth {
 	return t
 }
 
-// resource is whether a pattern means what the request is about.
+// resource reports whether a pattern means what the request is about.
 func (e *evaluation) resource(s *statement, pattern string) truth {
 	if pattern == "*" {
 		return yes

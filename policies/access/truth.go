@@ -1,6 +1,6 @@
 package access
 
-// truth is whether something holds, as far as it can be told.
+// truth is whether something holds, as far as is known.
 type truth uint8
 
 const (
@@ -27,7 +27,7 @@ type Answer uint8
 // The answers, so that the greater one matters more to who defends.
 const (
 	No     Answer = iota // no request of this kind is allowed
-	Unsure               // it cannot be told
+	Unsure               // it is not known
 	Yes                  // some request of this kind is allowed
 )
 

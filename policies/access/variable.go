@@ -2,8 +2,8 @@ package access
 
 import "strings"
 
-// variable is the next policy variable of a text: what stands before and after it, its key and its default. What a template's
-// token stands for is none: a token names a stack and a resource, with no colon between.
+// variable returns the next policy variable of a text: what stands before and after it, its key and its default. What a
+// template's token stands for is none: a token names a stack and a resource, with no colon between.
 func variable(text string) (before, key, fallback, after string, found bool) {
 	for from := 0; ; {
 		i := strings.Index(text[from:], "${")
@@ -27,24 +27,24 @@ func variable(text string) (before, key, fallback, after string, found bool) {
 	}
 }
 
-// special are the variables that stand for what would be a wildcard or a variable's start.
+// special reports whether a variable stands for what would be a wildcard or a variable's start.
 func special(inner string) bool { return inner == "*" || inner == "?" || inner == "$" }
 
-// isToken says that the inside of ${…} is a template's token: stack/LogicalId.Attribute.
+// isToken reports whether the inside of ${…} is a template's token: stack/LogicalId.Attribute.
 func isToken(inner string) bool {
 	stack, name, slash := strings.Cut(inner, "/")
 	_, _, dot := strings.Cut(name, ".")
 	return slash && dot && !strings.Contains(stack, ":")
 }
 
-// variables says that a statement's document knows policy variables ("IAM JSON policy elements: Version").
+// variables reports whether a statement's document knows policy variables ("IAM JSON policy elements: Version").
 func (s *statement) variables() bool { return s.Version == "2012-10-17" }
 
 // literal hides a character that a value must not lend to a pattern.
 var literal = strings.NewReplacer("*", "\x01", "?", "\x02")
 
-// substitute puts what the request has in the place of a text's policy variables. unset says that the request has no such thing,
-// open is a key that the question leaves open.
+// substitute puts what the request has in the place of a text's policy variables. unset says that the request has no
+// such thing, open is a key that the question leaves open.
 func (e *evaluation) substitute(s *statement, text string) (plain string, unset bool, open string) {
 	if !s.variables() || !strings.Contains(text, "${") {
 		return text, false, ""
@@ -77,7 +77,7 @@ func (e *evaluation) substitute(s *statement, text string) (plain string, unset 
 	}
 }
 
-// loosened is a text with any value for its variables.
+// loosened returns a text with any value for its variables.
 func loosened(text string) string {
 	var b strings.Builder
 	for {

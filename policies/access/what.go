@@ -10,7 +10,7 @@ import (
 // Group is what an action is for.
 type Group string
 
-// The groups, in the order in which they are told.
+// The groups, in the order in which they are listed.
 const (
 	Reads       Group = "read"
 	Writes      Group = "write"
@@ -63,10 +63,10 @@ var acts = map[string][]Act{
 var tables = acting("dynamodb", Reads, "GetItem BatchGetItem Query Scan ExportTableToPointInTime", Writes, "PutItem UpdateItem DeleteItem BatchWriteItem",
 	Administers, "PutResourcePolicy UpdateTable DeleteTable UpdateContinuousBackups UpdateTimeToLive RestoreTableToPointInTime")
 
-// Acts are the actions that matter for a type of resource, nil if it is not known.
+// Acts returns the actions that matter for a type of resource, nil if it is not known.
 func Acts(kind string) []Act { return slices.Clone(acts[kind]) }
 
-// GroupOf is what an action is for, of those in [Acts]; "" for others.
+// GroupOf returns what an action is for, of those in [Acts]; "" for others.
 func GroupOf(action string) Group {
 	for _, list := range acts {
 		for _, a := range list {
@@ -78,7 +78,7 @@ func GroupOf(action string) Group {
 	return ""
 }
 
-// ActsOn are the actions that matter for what a name means; see [Model.Find].
+// ActsOn returns the actions that matter for what a name means; see [Model.Find].
 func (m *Model) ActsOn(name string) []Act {
 	on := m.object(name)
 	switch {
@@ -93,9 +93,9 @@ func (m *Model) ActsOn(name string) []Act {
 // databaseUser stands for a type: CloudFormation has none of a user of a database.
 const databaseUser = "user of a database"
 
-// WhatCan is what a principal may, or perhaps may, do itself with the resources of the estate, in their order; what it may by
-// other roles, those tell that it may become. Others are the actions that its policies allow of services whose resources are
-// not asked about.
+// WhatCan returns what a principal may, or perhaps may, do itself with the resources of the estate, in their order;
+// what it may by other roles, those tell that it may become. Others are the actions that its policies allow of services
+// whose resources are not asked about.
 func (m *Model) WhatCan(principal string) (all []Access, others []string, err error) {
 	p, err := m.principal(principal)
 	if err != nil {
@@ -123,7 +123,7 @@ func (m *Model) WhatCan(principal string) (all []Access, others []string, err er
 	return all, others, nil
 }
 
-// does is the best of what a principal may do with a resource and what is in it.
+// does returns the best of what a principal may do with a resource and what is in it.
 func (m *Model) does(p *Principal, action string, r *template.Resource) (Access, bool) {
 	var best Access
 	for _, on := range m.aim(r.String(), action) {

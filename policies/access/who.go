@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Access is that somebody may, or perhaps may, do something.
+// Access is one principal's certain or possible permission to do something.
 type Access struct {
 	Who      *Principal `json:"-"`
 	Title    string     `json:"principal"`
@@ -19,9 +19,10 @@ type Access struct {
 	Anyone bool `json:"anyone,omitempty"`
 }
 
-// WhoCan is everybody who may, or perhaps may, do something with a resource, named as in [Model.Find]: the roles and users of the
-// estate, whomever its policies name, and the resource's account itself (its root user and the identities that are in no
-// template). Each is there once, by the shortest way; the order is that of certainty, of the ways' lengths and of the names.
+// WhoCan returns every principal that may, or perhaps may, do something with a resource, named as in [Model.Find]: the
+// roles and users of the estate, whomever its policies name, and the resource's account itself (its root user and the
+// identities that are in no template). Each is there once, by the shortest way; the order is that of certainty, of the
+// ways' lengths and of the names.
 func (m *Model) WhoCan(action, resource string) ([]Access, error) {
 	names, err := m.Find(resource, "")
 	if err != nil {
@@ -30,7 +31,8 @@ func (m *Model) WhoCan(action, resource string) ([]Access, error) {
 	return m.Who(action, names), nil
 }
 
-// Who is WhoCan of what the names mean together, each an ARN or stack/LogicalId with what is within it.
+// Who returns WhoCan's answer for all that the names mean together, each an ARN or stack/LogicalId with what is within
+// it.
 func (m *Model) Who(action string, names []string) []Access {
 	best := map[string]Access{}
 	for _, name := range names {
@@ -56,7 +58,7 @@ func better(a, b Access) bool {
 	return a.Allowed > b.Allowed || a.Allowed == b.Allowed && (len(a.Via) < len(b.Via) || a.Anyone && !b.Anyone)
 }
 
-// whoever is who may do something with one thing.
+// whoever returns who may do something with one thing.
 func (m *Model) whoever(action string, on *object) []Access {
 	var all []Access
 	for _, p := range append(m.principals[:len(m.principals):len(m.principals)], m.outsiders(on, on.policies)...) {
@@ -67,7 +69,8 @@ func (m *Model) whoever(action string, on *object) []Access {
 	return m.indirect(all)
 }
 
-// one is what becomes of one principal's request, its key included. A role is assumed by the action that there is for the principal.
+// one returns what becomes of one principal's request, its key included. A role is assumed by the action that there is
+// for the principal.
 func (m *Model) one(p *Principal, action string, on *object) Access {
 	if strings.EqualFold(action, "sts:AssumeRole") {
 		action = assumption(p)
@@ -91,8 +94,8 @@ func (m *Model) one(p *Principal, action string, on *object) Access {
 	return a
 }
 
-// anyone says that a service does something also for a stranger's account. What a request may then have of the account that it is
-// done to, such as the ARN in an encryption context, is the stranger's too.
+// anyone reports whether a service does something also for a stranger's account. What a request may then have of the
+// account that it is done to, such as the ARN in an encryption context, is the stranger's too.
 func (m *Model) anyone(p *Principal, action string, on *object) bool {
 	context := map[string][]string{
 		"aws:SourceAccount": {stranger}, "aws:SourceArn": {"arn:aws:any:us-east-1:" + stranger + ":thing"},
@@ -120,7 +123,7 @@ func (m *Model) anyone(p *Principal, action string, on *object) bool {
 // indirect adds those who come to be a role that has the access, each by the best way.
 func (m *Model) indirect(all []Access) []Access {
 	chains := m.chains()
-	at := map[string]int{} // where in the list somebody is
+	at := map[string]int{} // where in the list a principal is
 	for i, a := range all {
 		at[a.Title] = i
 	}

@@ -210,7 +210,7 @@ func BenchmarkWhoCan(b *testing.B) {
 	})
 	m, err := access.Read(e)
 	require.NoError(b, err)
-	b.Run("everybody", func(b *testing.B) {
+	b.Run("every principal", func(b *testing.B) {
 		for b.Loop() {
 			for i := range 40 {
 				if _, err := m.WhoCan("s3:GetObject", fmt.Sprintf("%s/Data%d/a", layer, i)); err != nil {

@@ -163,7 +163,7 @@ func (b *builder) add(name string, x thing) {
 	}
 }
 
-// global is a table with a replica in each of several regions.
+// global adds a table with a replica in each of several regions.
 func (b *builder) global(name, called string, x thing) {
 	policies := map[string][]string{region: *x.Table}
 	maps.Copy(policies, x.Replicas)

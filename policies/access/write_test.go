@@ -38,7 +38,8 @@ func (b *builder) document(x thing, statements []string) any {
 
 var parts = regexp.MustCompile(`^(allow|deny) (.+?)(?: to (.+?))?(?: on (.+?))?(?: if (.+))?$`)
 
-// statement reads: allow ACTIONS [to PRINCIPALS] [on RESOURCES] [if CONDITIONS], each list with commas and perhaps "not" before it.
+// statement reads: allow ACTIONS [to PRINCIPALS] [on RESOURCES] [if CONDITIONS], each list with commas and perhaps
+// "not" before it.
 func (b *builder) statement(text string) object {
 	p := parts.FindStringSubmatch(text)
 	if p == nil {
@@ -107,7 +108,8 @@ func (b *builder) principals(text string) any {
 
 var mentioned = regexp.MustCompile(`@(\w+)`)
 
-// text writes out @Name (the ARN of a thing), &Name (what Ref gives for it), root (the account) and $Given (a parameter that nobody knows before the deploy).
+// text writes out @Name (the ARN of a thing), &Name (what Ref gives for it), root (the account) and $Given (a parameter
+// that is known at the deploy only).
 func (b *builder) text(text string) any {
 	switch {
 	case text == "root":

@@ -43,7 +43,7 @@ func ordered(lists ...[]policies.Policy) []policies.Policy {
 	})
 }
 
-// All is every policy, in the order of the threat model's components.
+// All returns every policy, in the order of the threat model's components.
 func All() []policies.Policy { return slices.Clone(all) }
 
 // Retired are the ids of policies that are no more, so that none is given out again.
@@ -64,18 +64,19 @@ var Retired = []string{
 // Waivers are all that hold. An expired one holds nothing, and one that waives nothing is refused by a test.
 var Waivers []policies.Waiver
 
-// Types are the resource types that policies state, sorted.
+// Types returns the resource types that policies state, sorted.
 func Types() []string { return slices.Sorted(maps.Keys(statements(ofComponents))) }
 
 // Judge holds every policy against an estate on a day, which waivers expire by.
 func Judge(e *template.Estate, today time.Time) policies.Verdict { return JudgeBy(e, all, today) }
 
-// JudgeBy is Judge by some policies of the catalogue.
+// JudgeBy does what Judge does, by some policies of the catalogue.
 func JudgeBy(e *template.Estate, list []policies.Policy, today time.Time) policies.Verdict {
 	return policies.Judge(e, list, Waivers, today)
 }
 
-// JudgeChange is Judge for an estate that [template.Estate.With] made of one that holds, by changing a resource: it was as given.
+// JudgeChange does what Judge does, for an estate that [template.Estate.With] made of one that holds, by changing a
+// resource: it was as given.
 func JudgeChange(e *template.Estate, was *template.Resource, today time.Time) policies.Verdict {
 	return policies.JudgeChange(e, was, all, Waivers, today)
 }
@@ -83,5 +84,5 @@ func JudgeChange(e *template.Estate, was *template.Resource, today time.Time) po
 // ExemptPrincipals are those that no permission names.
 const ExemptPrincipals = proof.ExemptPrincipals
 
-// Permissions are who may do what, in the order of the policies.
+// Permissions returns who may do what, in the order of the policies.
 func Permissions() []proof.Permission { return proof.Permissions() }

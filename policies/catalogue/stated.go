@@ -20,7 +20,7 @@ func (s statement) states(r *template.Resource, property string) bool {
 	return is && (s.where == nil || s.where(r))
 }
 
-// statements are the shapes of some policies, by type.
+// statements returns the shapes of some policies, by type.
 func statements(list []policies.Policy) map[string][]statement {
 	by := map[string][]statement{}
 	for _, p := range list {
@@ -31,7 +31,7 @@ func statements(list []policies.Policy) map[string][]statement {
 	return by
 }
 
-// Owners are the policies that state each property of a resource, by the property.
+// Owners returns the policies that state each property of a resource, by the property.
 func Owners(r *template.Resource) map[string][]string {
 	owners := map[string][]string{}
 	for _, s := range statements(ofComponents)[r.Type] {
@@ -47,8 +47,8 @@ func Owners(r *template.Resource) map[string][]string {
 // statedElsewhere are the properties that any type may have: stacks hold them for their resources (EST-04).
 var statedElsewhere = []string{"Tags"}
 
-// everythingIsStated holds an estate to what other policies state. Each property may open a way, also one that is false: a policy
-// must know it.
+// everythingIsStated holds an estate to what other policies state. Each property may open a way, also one that is
+// false: a policy must know it.
 func everythingIsStated(list []policies.Policy) policies.Policy {
 	stated := statements(list)
 	return policies.Policy{

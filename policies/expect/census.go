@@ -16,16 +16,17 @@ type Census struct {
 	per  string
 }
 
-// What resources can be counted for, beside a resource type: each region that the estate declares, its primary region, its stacks of a layer.
+// What resources can be counted for, other than a resource type: each region that the estate declares, its primary
+// region, its stacks of a layer.
 const (
 	Region  = "region"
 	Primary = "primary region"
 )
 
-// One is exactly one of a type; by is the property that refers to what it is counted for, if that is a resource.
+// One requires exactly one of a type; by is the property that refers to what it is counted for, if that is a resource.
 func One(typ string, by ...string) Census { return census(typ, 1, by) }
 
-// AtLeastOne is one of a type or more.
+// AtLeastOne returns one of a type or more.
 func AtLeastOne(typ string, by ...string) Census { return census(typ, 0, by) }
 
 func census(typ string, most int, by []string) Census {
@@ -36,13 +37,13 @@ func census(typ string, most int, by []string) Census {
 	return c
 }
 
-// Per is what they are counted for: [Region], [Primary] or a resource type.
+// Per returns what they are counted for: [Region], [Primary] or a resource type.
 func (c Census) Per(what string) Census {
 	c.per = what
 	return c
 }
 
-// Reads are the types that are counted, and those that they are counted for.
+// Reads returns the types that are counted, and those that they are counted for.
 func (c Census) Reads() []string {
 	if c.per == Region || c.per == Primary {
 		return []string{c.typ}
@@ -50,7 +51,7 @@ func (c Census) Reads() []string {
 	return []string{c.typ, c.per}
 }
 
-// Says is the census in words.
+// Says returns the census in words.
 func (c Census) Says() string {
 	if c.most == 0 {
 		return fmt.Sprintf("at least one %s for each %s", c.typ, c.per)

@@ -8,8 +8,9 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Document is a policy document of exactly these statements, in any order: nothing more is admitted, nothing less. Of a wanted
-// statement Effect is Allow if it is empty, and Sid, Path, Index, Kind, Version and Resource count for nothing.
+// Document returns a policy document of exactly these statements, in any order: nothing more is admitted, nothing less.
+// Of a wanted statement Effect is Allow if it is empty, and Sid, Path, Index, Kind, Version and Resource count for
+// nothing.
 func Document(text string, statements func(At) []template.Statement, reads ...string) Want {
 	return Want{Text: text, Reads: reads, document: statements}
 }
@@ -46,7 +47,7 @@ func (w Want) judgeDocument(at At, document template.Value, report func(Fault)) 
 // Same reports whether two statements say the same, whatever the order of what they list.
 func Same(want, s template.Statement) bool { return s.Unknown == "" && Write(want) == Write(s) }
 
-// Write is a statement in one line, its lists sorted.
+// Write returns a statement in one line, its lists sorted.
 func Write(s template.Statement) string {
 	parts := []string{s.Effect}
 	if s.Effect == "" {

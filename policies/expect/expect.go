@@ -1,7 +1,8 @@
-// Package expect states what resources must look like, once: as the shape of their properties and as a census of their number.
+// Package expect states what resources must look like, once: as the shape of their properties and as a census of their
+// number.
 //
-// From a statement follow the judgement, its findings, the types that it reads, its text in docs/policies.md, and the mutants
-// that it must kill. A value that is missing or cannot be resolved never meets a want.
+// From a statement follow the judgement, its findings, the types that it reads, its text in docs/policies.md, and the
+// mutants that it must kill. A value that is missing or cannot be resolved never meets a want.
 package expect
 
 import (
@@ -16,8 +17,9 @@ import (
 // Shapes are what resources must look like, by type. A type that has no resource is a finding.
 type Shapes map[string]Shape
 
-// Shape is what a resource, or an object inside it, must look like, by property. DeletionPolicy, UpdateReplacePolicy and DependsOn
-// stand among a resource's properties. An object inside a resource has no property that its shape does not state.
+// Shape is what a resource, or an object inside it, must look like, by property. DeletionPolicy, UpdateReplacePolicy
+// and DependsOn stand among a resource's properties. An object inside a resource has no property that its shape does
+// not state.
 type Shape map[string]Want
 
 // Want is what one value must be.
@@ -43,10 +45,10 @@ type At struct {
 	Path     []string // of the property
 }
 
-// Property is the path with dots.
+// Property returns the path with dots.
 func (a At) Property() string { return strings.Join(a.Path, ".") }
 
-// Stack is the resource's stack.
+// Stack returns the resource's stack.
 func (a At) Stack() *template.Stack { return a.Resource.Stack }
 
 func (a At) in(key string) At {
@@ -54,19 +56,19 @@ func (a At) in(key string) At {
 	return a
 }
 
-// OrAbsent is the want of a value that may also be missing.
+// OrAbsent returns the want of a value that may also be missing.
 func (w Want) OrAbsent() Want {
 	w.optional = true
 	return w
 }
 
-// Because is the want with its reason, which the finding gives.
+// Because returns the want with its reason, which the finding gives.
 func (w Want) Because(reason string) Want {
 	w.why = reason
 	return w
 }
 
-// Says is what the value must be, with its reason.
+// Says returns what the value must be, with its reason.
 func (w Want) Says() string {
 	text := w.Text
 	if w.optional {
@@ -85,10 +87,10 @@ type Fault struct {
 	Message  string
 }
 
-// Types are the types that the shapes speak of, sorted.
+// Types returns the types that the shapes speak of, sorted.
 func (s Shapes) Types() []string { return sortedKeys(s) }
 
-// Reads are the types that the wants look up, beyond those that the shapes speak of.
+// Reads returns the types that the wants look up, beyond those that the shapes speak of.
 func (s Shapes) Reads() []string {
 	var types []string
 	for _, shape := range s {
@@ -123,7 +125,7 @@ func (s Shapes) Judge(e *template.Estate, resources iter.Seq[*template.Resource]
 	}
 }
 
-// attributes are what stands beside a resource's properties.
+// attributes are the parts of a resource other than its properties.
 var attributes = map[string]func(*template.Resource) any{
 	"DeletionPolicy":      func(r *template.Resource) any { return orNil(r.DeletionPolicy()) },
 	"UpdateReplacePolicy": func(r *template.Resource) any { return orNil(r.UpdateReplacePolicy()) },

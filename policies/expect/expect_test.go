@@ -17,7 +17,7 @@ const (
 	role  = "AWS::IAM::Role"
 )
 
-// sample is a thing that meets every kind of want, its role and its key, beside a key of another class.
+// sample returns a thing that meets every kind of want, its role and its key, and a key of another class.
 func sample() *template.Estate {
 	return template.New(template.NewStack("dev-eu-west-1-data", "111122223333", "eu-west-1", map[string]any{
 		"Metadata": map[string]any{"LiveChat": map[string]any{"regions": []any{"eu-west-1"}, "name": "mine",
@@ -63,7 +63,7 @@ var shapes = Shapes{thing: {
 	}),
 }}
 
-// messages are the faults of an estate.
+// messages returns the faults of an estate.
 func messages(e *template.Estate) (list []string) {
 	shapes.Judge(e, e.All(shapes.Types()...), func(f Fault) { list = append(list, f.Message) })
 	return list

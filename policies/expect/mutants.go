@@ -19,8 +19,8 @@ type Mutant struct {
 // unresolvable is a reference that nothing in the estate answers.
 var unresolvable = map[string]any{"Fn::ImportValue": "exported-by-no-stack"}
 
-// Mutants are what the shapes must refuse of a resource that meets them: each stated value missing, each near miss, each value unresolvable, and
-// each object with a property more.
+// Mutants returns what the shapes must refuse of a resource that meets them: each stated value missing, each near miss,
+// each value unresolvable, and each object with a property more.
 func (s Shapes) Mutants(e *template.Estate, r *template.Resource) []Mutant {
 	m := mutator{at: At{Estate: e, Resource: r}}
 	for key, w := range s[r.Type] {
@@ -29,7 +29,7 @@ func (s Shapes) Mutants(e *template.Estate, r *template.Resource) []Mutant {
 	return m.found
 }
 
-// Mutants are the resource removed, where it is counted.
+// Mutants returns the resource removed, where it is counted.
 func (c Census) Mutants(r *template.Resource) []Mutant {
 	if r.Type != c.typ || c.most == 0 { // of several, one may go
 		return nil
@@ -104,7 +104,8 @@ func (m *mutator) inList(w Want, path []string, x []any) {
 	}
 }
 
-// inDocument adds a document that admits all, and each statement without itself, without its conditions, and wider in whatever it lists.
+// inDocument adds a document that admits all, and each statement without itself, without its conditions, and wider in
+// whatever it lists.
 func (m *mutator) inDocument(path []string, document map[string]any) {
 	list, _ := document["Statement"].([]any)
 	with := func(name string, statements []any) {
@@ -164,7 +165,7 @@ func (m *mutator) drop(path []string) {
 	}
 }
 
-// get is what stands at a path of a body: an attribute, or below its properties.
+// get returns what stands at a path of a body: an attribute, or below its properties.
 func get(body map[string]any, path []string) (any, bool) {
 	var here any = body["Properties"]
 	if len(path) > 0 && attributes[path[0]] != nil {
@@ -194,7 +195,7 @@ func get(body map[string]any, path []string) (any, bool) {
 	return here, true
 }
 
-// parentOf is what a path's last key is an entry of.
+// parentOf returns what a path's last key is an entry of.
 func parentOf(body map[string]any, path []string) (any, bool) {
 	if attributes[path[0]] != nil && len(path) == 1 {
 		return body, true

@@ -15,7 +15,8 @@ import (
 
 const anything = "stated"
 
-// The wants that need no argument. Checked states a property that the policy's Check judges: the shape asks nothing of it.
+// The wants that need no argument. Checked states a property that the policy's Check judges: the shape asks nothing of
+// it.
 var (
 	True    = Is(true)
 	False   = Is(false)
@@ -23,13 +24,13 @@ var (
 	Checked = Want{Text: "what the policy's check says", checked: true}
 )
 
-// Is is a text, number or bool as CloudFormation writes it.
+// Is returns a text, number or bool as CloudFormation writes it.
 func Is(x any) Want {
 	text := template.Of(x).Text()
 	return Want{Text: text, Holds: func(_ At, v template.Value) bool { return v.Is(text) }, Breaks: []any{otherThan(x)}}
 }
 
-// otherThan is a value of the same kind that means something else.
+// otherThan returns a value of the same kind that means something else.
 func otherThan(x any) any {
 	switch x := x.(type) {
 	case bool:
@@ -40,7 +41,7 @@ func otherThan(x any) any {
 	return "other"
 }
 
-// OneOf is one of some texts or numbers.
+// OneOf returns one of some texts or numbers.
 func OneOf(values ...any) Want {
 	texts := make([]string, len(values))
 	for i, x := range values {
@@ -50,24 +51,24 @@ func OneOf(values ...any) Want {
 		Holds: func(_ At, v template.Value) bool { return slices.Contains(texts, v.Text()) }}
 }
 
-// Between is a whole number within both bounds.
+// Between returns a whole number within both bounds.
 func Between(least, most int) Want {
 	return Want{Text: fmt.Sprintf("between %d and %d", least, most), Breaks: []any{least - 1, most + 1},
 		Holds: func(_ At, v template.Value) bool { n, ok := v.Int(); return ok && least <= n && n <= most }}
 }
 
-// AtLeast is a whole number that is no smaller than a bound.
+// AtLeast returns a whole number that is no smaller than a bound.
 func AtLeast(least int) Want {
 	return Want{Text: fmt.Sprintf("at least %d", least), Breaks: []any{least - 1},
 		Holds: func(_ At, v template.Value) bool { n, ok := v.Int(); return ok && least <= n }}
 }
 
-// Matches is a text that a pattern matches, with what it says in words and the near misses that it refuses.
+// Matches returns a text that a pattern matches, with what it says in words and the near misses that it refuses.
 func Matches(pattern *regexp.Regexp, text string, breaks ...any) Want {
 	return Want{Text: text, Breaks: breaks, Holds: func(_ At, v template.Value) bool { return pattern.MatchString(v.Text()) }}
 }
 
-// Exactly is a list of these texts, in any order, each once.
+// Exactly returns a list of these texts, in any order, each once.
 func Exactly(texts ...string) Want {
 	want := slices.Sorted(slices.Values(texts))
 	return Want{Text: "exactly " + strings.Join(texts, ", "),
@@ -85,39 +86,39 @@ func toAny(texts []string) []any {
 	return list
 }
 
-// Equals is the text that a function gives for the place, as "the stack's cache name".
+// Equals returns the text that a function gives for the place, as "the stack's cache name".
 func Equals(text string, of func(At) string, reads ...string) Want {
 	return Want{Text: text, Reads: reads, Breaks: []any{"other"},
 		Holds: func(at At, v template.Value) bool { want := of(at); return want != "" && v.Is(want) }}
 }
 
-// Intended is the text at a path of what the resource's stack says was meant.
+// Intended returns the text at a path of what the resource's stack says was meant.
 func Intended(path ...string) Want {
 	return Equals("the intent's "+strings.Join(path, "."), func(at At) string { return at.Stack().Intent().Get(path...).Text() })
 }
 
-// Object is an object of that shape, with no other property.
+// Object returns an object of that shape, with no other property.
 func Object(shape Shape) Want { return Want{Text: "an object", object: shape} }
 
-// List is a list of as many elements, each as the want of its place.
+// List returns a list of as many elements, each as the want of its place.
 func List(items ...Want) Want { return Want{Text: "a list", items: items} }
 
-// Each is a list of one element or more, each as wanted.
+// Each returns a list of one element or more, each as wanted.
 func Each(item Want) Want { return Want{Text: "a list", every: &item} }
 
-// Ref is a reference to a resource of one of the types, in the region of the resource that has it.
+// Ref returns a reference to a resource of one of the types, in the region of the resource that has it.
 func Ref(types ...string) Want {
 	return referring("a reference to "+strings.Join(types, " or ")+" of the region", types,
 		func(at At, r *template.Resource) bool { return r.Stack.Region == at.Stack().Region })
 }
 
-// Own is a reference to a resource of one of the types, in the stack of the resource that has it.
+// Own returns a reference to a resource of one of the types, in the stack of the resource that has it.
 func Own(types ...string) Want {
 	return referring("a reference to "+strings.Join(types, " or ")+" of its stack", types,
 		func(at At, r *template.Resource) bool { return r.Stack == at.Stack() })
 }
 
-// ARNOf is the ARN of a resource of a type, in the region of the resource that has it, of which something more holds.
+// ARNOf returns the ARN of a resource of a type, in the region of the resource that has it, if is holds too.
 func ARNOf(text, typ string, is func(At, *template.Resource) bool) Want {
 	w := referring(text, []string{typ}, func(at At, r *template.Resource) bool { return r.Stack.Region == at.Stack().Region && is(at, r) })
 	refers := w.Holds
@@ -127,7 +128,7 @@ func ARNOf(text, typ string, is func(At, *template.Resource) bool) Want {
 	return w
 }
 
-// Attribute is [Own] of one type, by one attribute alone: "" is what Ref gives.
+// Attribute returns [Own] of one type, by one attribute alone: "" is what Ref gives.
 func Attribute(typ, name string) Want {
 	w := Own(typ)
 	w.Text = "the " + cmp.Or(name, "Ref") + " of an " + typ + " of its stack"
@@ -136,7 +137,7 @@ func Attribute(typ, name string) Want {
 	return w
 }
 
-// After is of DependsOn: the resource waits for one of a type among others.
+// After returns of DependsOn: the resource waits for one of a type among others.
 func After(typ string) Want {
 	return Want{Text: "an " + typ + " among others", Reads: []string{typ}, Breaks: []any{"other", []any{}},
 		Holds: func(at At, _ template.Value) bool {
@@ -155,7 +156,7 @@ func referring(text string, types []string, here func(At, *template.Resource) bo
 		}}
 }
 
-// KeyOf is a reference to the key of a class of data, in the region of the resource that has it.
+// KeyOf returns a reference to the key of a class of data, in the region of the resource that has it.
 func KeyOf(class string) Want {
 	another := func(at At) any {
 		for a := range at.Estate.All(intent.AliasType) {
@@ -173,7 +174,7 @@ func KeyOf(class string) Want {
 		}}
 }
 
-// JSON is a text that is JSON with these entries and no others.
+// JSON returns a text that is JSON with these entries and no others.
 func JSON(entries map[string]any) Want {
 	want := template.Of(entries).String()
 	return Want{Text: "JSON " + want, Breaks: []any{"{}", "other"}, Holds: func(_ At, v template.Value) bool {

@@ -6,8 +6,8 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Endpoint is an endpoint that every VPC has. It is a second reading of what is written in constructs/endpoint, on purpose:
-// a service, a tier or an action that is needed in the network is written in both.
+// Endpoint is an endpoint that every VPC has. It is a second reading of what is written in constructs/endpoint, on
+// purpose: a service, a tier or an action that is needed in the network is written in both.
 type Endpoint struct {
 	Service string
 	Routed  []string // of a gateway endpoint: the tiers whose route tables lead to it
@@ -42,7 +42,7 @@ var EndpointsOfVPC = []Endpoint{
 	{Service: "bedrock-runtime", Group: "endpoint-bedrock-runtime", Private: true, Admits: ownAlone("bedrock:ApplyGuardrail")},
 }
 
-// ownTo is what this account's callers do to what is this account's.
+// ownTo returns what this account's callers do to what is this account's.
 func ownTo(s *template.Stack, actions ...string) Admission {
 	return Admission{"this account's callers to its own resources", actions, []string{"*"}, []template.Condition{
 		When("StringEquals", "aws:PrincipalAccount", s.Account), When("StringEquals", "aws:ResourceAccount", s.Account)}}
@@ -52,9 +52,9 @@ func ownAlone(actions ...string) func(*template.Stack) []Admission {
 	return func(s *template.Stack) []Admission { return []Admission{ownTo(s, actions...)} }
 }
 
-// admitsToS3 names two buckets of AWS's, for which AWS signs the request with accounts of its own: ECR's of image layers
-// ("Amazon ECR interface VPC endpoints") and CloudFormation's of custom resources' answers, whose name has the region without
-// dashes ("Access CloudFormation using an interface endpoint").
+// admitsToS3 names two buckets of AWS's, for which AWS signs the request with accounts of its own: ECR's of image
+// layers ("Amazon ECR interface VPC endpoints") and CloudFormation's of custom resources' answers, whose name has the
+// region without dashes ("Access CloudFormation using an interface endpoint").
 func admitsToS3(s *template.Stack) []Admission {
 	bucket := func(name string) []string { return []string{"arn:" + s.Partition() + ":s3:::" + name + "/*"} }
 	return []Admission{
@@ -65,7 +65,8 @@ func admitsToS3(s *template.Stack) []Admission {
 	}
 }
 
-// admitsToAPIs: who calls an API has no identity in IAM, and the API's authorizer judges him.
+// admitsToAPIs returns the calls of the account's APIs. Their callers have no identity in IAM; the API's authorizer
+// judges them.
 func admitsToAPIs(s *template.Stack) []Admission {
 	return []Admission{{"calls of this account's APIs", []string{"execute-api:Invoke"},
 		[]string{"arn:" + s.Partition() + ":execute-api:" + s.Region + ":" + s.Account + ":*"}, nil}}
@@ -80,15 +81,15 @@ func admitsToImages(s *template.Stack) []Admission {
 	}
 }
 
-// admitsTelemetry: no resource of a report is documented whose account could be asked for ("Prerequisite – Creating Amazon VPC
-// endpoint manually").
+// admitsTelemetry: no resource of a report is documented whose account could be asked for ("Prerequisite – Creating
+// Amazon VPC endpoint manually").
 func admitsTelemetry(s *template.Stack) []Admission {
 	return []Admission{{"this account's telemetry", []string{"guardduty:SendSecurityTelemetry"}, []string{"*"},
 		[]template.Condition{When("StringEquals", "aws:PrincipalAccount", s.Account)}}}
 }
 
-// agentAccounts are AWS's accounts with the image of GuardDuty's agent ("ECR Repository for GuardDuty agent on AWS Fargate
-// (Amazon ECS only)"). Of a region that is not here no statement is right.
+// agentAccounts are AWS's accounts with the image of GuardDuty's agent ("ECR Repository for GuardDuty agent on AWS
+// Fargate (Amazon ECS only)"). Of a region that is not here no statement is right.
 var agentAccounts = map[string]string{
 	"ap-northeast-1": "533107202818", "ap-northeast-2": "914738172881", "ap-south-1": "251508486986", "ap-southeast-1": "174946120834",
 	"ap-southeast-2": "005257825471", "ca-central-1": "354763396469", "eu-central-1": "323658145986", "eu-north-1": "591436053604",
@@ -97,7 +98,8 @@ var agentAccounts = map[string]string{
 	"us-west-2": "733349766148",
 }
 
-// EndpointMeant is what an endpoint is by its service, in its own region; one without a service if nothing is meant to be.
+// EndpointMeant returns what an endpoint is by its service, in its own region; one without a service if nothing is
+// meant to be.
 func EndpointMeant(p *template.Resource) Endpoint {
 	for _, meant := range EndpointsOfVPC {
 		if p.Get("ServiceName").Is("com.amazonaws." + p.Stack.Region + "." + meant.Service) {
@@ -107,7 +109,7 @@ func EndpointMeant(p *template.Resource) Endpoint {
 	return Endpoint{}
 }
 
-// AdmissionsOf are all that an endpoint is meant to admit.
+// AdmissionsOf returns all that an endpoint is meant to admit.
 func AdmissionsOf(p *template.Resource) []Admission {
 	if meant := EndpointMeant(p); meant.Admits != nil {
 		return meant.Admits(p.Stack)
@@ -115,7 +117,7 @@ func AdmissionsOf(p *template.Resource) []Admission {
 	return nil
 }
 
-// AdmissionIn is what an endpoint's statement is meant to admit, compared whole; nil if it is anything else.
+// AdmissionIn returns what an endpoint's statement is meant to admit, compared whole; nil if it is anything else.
 func AdmissionIn(s template.Statement) *Admission {
 	if !s.Kind.Has(template.Endpoint) || s.Effect != "Allow" || !IsReadable(s) || !IsForEverybody(s) {
 		return nil

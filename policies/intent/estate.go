@@ -1,4 +1,5 @@
-// Package intent is the vocabulary that the policies share: what an estate is meant to be, and how its resources are read.
+// Package intent is the vocabulary that the policies share: what an estate is meant to be, and how its resources are
+// read.
 //
 // It knows no policy and no component. What is stated here and in the constructs is stated twice on purpose.
 package intent
@@ -10,7 +11,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// StacksStating are the stacks whose intent says something; a region of which no stack says it is reported.
+// StacksStating returns the stacks whose intent says something; it reports a region where no stack does.
 func StacksStating(e *template.Estate, f Reporter, what string) []*template.Stack {
 	var stating []*template.Stack
 	told := map[string]bool{}
@@ -30,10 +31,10 @@ func StacksStating(e *template.Estate, f Reporter, what string) []*template.Stac
 	return stating
 }
 
-// RegionsOf are the environment's regions as a stack says, the primary first.
+// RegionsOf returns the environment's regions as a stack says, the primary first.
 func RegionsOf(s *template.Stack) []string { return Texts(s.Intent().Get("regions")) }
 
-// Regions are the environment's regions as the first stack that names them says, the primary first.
+// Regions returns the environment's regions as the first stack that names them says, the primary first.
 func Regions(e *template.Estate) []string {
 	for _, s := range e.Stacks() {
 		if regions := RegionsOf(s); len(regions) > 0 {
@@ -43,8 +44,8 @@ func Regions(e *template.Estate) []string {
 	return nil
 }
 
-// IdentityStack is the one that says whom the environment knows. It is nil if there is none, and then a finding that says what
-// nobody tells.
+// IdentityStack returns the stack that lists the environment's people and pipelines. Without one it returns nil, and
+// reports what is not stated.
 func IdentityStack(e *template.Estate, f Reporter, what string) *template.Stack {
 	for _, s := range e.Stacks() {
 		if s.Layer == "identity" && s.Global() {
@@ -55,12 +56,12 @@ func IdentityStack(e *template.Estate, f Reporter, what string) *template.Stack 
 	return nil
 }
 
-// IAMARN is the ARN of something of IAM in a stack's account.
+// IAMARN returns the ARN of something of IAM in a stack's account.
 func IAMARN(s *template.Stack, rest string) string {
 	return "arn:" + s.Partition() + ":iam::" + s.Account + ":" + rest
 }
 
-// QualifierOf is that of the bootstrap stack that a stack is deployed by.
+// QualifierOf returns that of the bootstrap stack that a stack is deployed by.
 func QualifierOf(s *template.Stack) string {
 	version := template.Of(s.Template()["Parameters"]).Get("BootstrapVersion", "Default").Text()
 	return strings.TrimSuffix(strings.TrimPrefix(version, "/cdk-bootstrap/"), "/version")
@@ -69,7 +70,7 @@ func QualifierOf(s *template.Stack) string {
 // Shards is how many stacks the partners of an environment are divided over. Another number would move their secrets.
 const Shards = 16
 
-// ShardLayers are the layers of the stacks of partners.
+// ShardLayers returns the layers of the stacks of partners.
 func ShardLayers() []string {
 	layers := make([]string, Shards)
 	for i := range layers {
@@ -78,7 +79,7 @@ func ShardLayers() []string {
 	return layers
 }
 
-// ShardLayer is the layer of a shard.
+// ShardLayer returns the layer of a shard.
 func ShardLayer(shard int) string { return fmt.Sprintf("partners-%02d", shard) }
 
 // SecretsLayer is the layer of the stack with the secrets that are no partner's.

@@ -15,7 +15,8 @@ type Flow struct {
 	Because  string
 }
 
-// What is no party of the network. S3 and DynamoDB are reached by gateway endpoints, which a group rule names by prefix list.
+// What is no party of the network. S3 and DynamoDB are reached by gateway endpoints, which a group rule names by prefix
+// list.
 const (
 	Internet = "internet"
 	S3       = "s3"
@@ -35,8 +36,8 @@ var Parties = map[string]string{
 // taskParties are the parties that run a container.
 const taskParties = "gate chat dashboard llm worker migrate"
 
-// Flows are who may talk to whom: a second reading, on purpose apart from what the groups are built of. The arrows that are
-// no flow of a VPC are CloudFront's: it reads S3 and serves the world outside of any.
+// Flows are the allowed flows between parties: a second reading, on purpose apart from what the groups are built of.
+// The arrows that are no flow of a VPC are CloudFront's: it reads S3 and serves the world outside of any.
 var Flows = flowsOf(
 	arrows{Internet, "alb", 443, `PUB -- "HTTPS / WebSocket" --> ALB`}, // users, and CAU: admins
 	arrows{Internet, "alb", 8443, `Enforce mTLS for all S2S/API communication between partner backends and Sprinklr Cloud backend.`},
@@ -103,7 +104,7 @@ func IsFlow(s *template.Stack, flow Flow) bool {
 	return slices.ContainsFunc(FlowsOf(s), func(f Flow) bool { return f.From == flow.From && f.To == flow.To && f.Port == flow.Port })
 }
 
-// String is a flow as a finding names it.
+// String returns a flow as a finding names it.
 func (f Flow) String() string {
 	return f.From + " reach " + f.To + " on " + template.Of(f.Port).String()
 }

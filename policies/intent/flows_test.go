@@ -47,14 +47,14 @@ func TestOnlyTheGateReachesChatsSockets(t *testing.T) {
 func TestEveryFlowIsBetweenPartiesAndGivenOnce(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range Flows {
-		assert.True(t, Parties[f.From] != "" || f.From == Internet, "%s is nobody", f.From)
-		assert.True(t, Parties[f.To] != "" || slices.Contains([]string{Internet, S3, DynamoDB}, f.To), "%s is nobody", f.To)
+		assert.True(t, Parties[f.From] != "" || f.From == Internet, "%s is no party", f.From)
+		assert.True(t, Parties[f.To] != "" || slices.Contains([]string{Internet, S3, DynamoDB}, f.To), "%s is no party", f.To)
 		assert.False(t, seen[f.String()], "%s is given twice", f)
 		seen[f.String()] = true
 	}
 	for party := range Parties {
 		part := slices.ContainsFunc(Flows, func(f Flow) bool { return f.From == party || f.To == party })
-		assert.True(t, part, "%s talks to nobody", party)
+		assert.True(t, part, "%s has no flow", party)
 	}
 }
 
@@ -91,7 +91,7 @@ func TestEveryArrowOfTheDiagramIsAFlow(t *testing.T) {
 	}
 }
 
-// ends are one end of some flows, each once.
+// ends returns one end of some flows, each once.
 func ends(of func(Flow) bool, end func(Flow) string) []string {
 	var list []string
 	for _, f := range Flows {

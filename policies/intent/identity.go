@@ -6,7 +6,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// RoleARN is the ARN of a role by its name after the environment's prefix.
+// RoleARN returns the ARN of a role by its name after the environment's prefix.
 func RoleARN(s *template.Stack, name ...string) string {
 	return IAMARN(s, "role/"+roleNamed(s, name...))
 }
@@ -15,7 +15,8 @@ func roleNamed(s *template.Stack, name ...string) string {
 	return "livechat-" + s.Environment + "-" + strings.Join(name, "-")
 }
 
-// IsUploader says that a role has the name of the one by which partners upload. Who has it is held to its trust and its grants.
+// IsUploader reports whether a role has the name of the role that partners upload with. Policies hold such a role to
+// its trust and its grants.
 func IsUploader(r *template.Resource) bool {
 	return r.Stack.Layer == "storage" && r.Get("RoleName").Is(roleNamed(r.Stack, "upload"))
 }
@@ -24,7 +25,8 @@ func IsUploader(r *template.Resource) bool {
 var InterfaceActions = []string{"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
 	"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses"}
 
-// JobFunction is what a person's role is for: AWS's policies that it may have, and the kinds of CDK's roles that it may go on to.
+// JobFunction is what a person's role is for: AWS's policies that it may have, and the kinds of CDK's roles that it may
+// assume.
 type JobFunction struct{ Managed, Assumes []string }
 
 // jobFunctions are by the role's name after the environment's prefix. Only the break-glass role that the intent names may
@@ -35,7 +37,7 @@ var jobFunctions = map[string]JobFunction{
 	"operator": {Managed: []string{"job-function/ViewOnlyAccess"}, Assumes: []string{"deploy", "file-publishing", "lookup"}},
 }
 
-// JobFunctionOf is the job function of a role; an empty one if it has none.
+// JobFunctionOf returns the job function of a role; an empty one if it has none.
 func JobFunctionOf(role *template.Resource, home *template.Stack) JobFunction {
 	name := role.Get("RoleName").Text()
 	if name != "" && home.Intent().Get("breakGlass").Is(name) {
@@ -44,7 +46,7 @@ func JobFunctionOf(role *template.Resource, home *template.Stack) JobFunction {
 	return jobFunctions[strings.TrimPrefix(name, "livechat-"+home.Environment+"-")]
 }
 
-// HumanRoles are the roles that the intent names for people.
+// HumanRoles returns the roles that the intent names for people.
 func HumanRoles(home *template.Stack) []string { return Texts(home.Intent().Get("humans")) }
 
 // The ways that people sign in. AWS sees a second factor of IAM users alone: the provider of Identity Center asks for it.
@@ -74,7 +76,7 @@ func PermissionSetRoles(home *template.Stack, role string) []string {
 // GitHubIssuer is the issuer of the tokens that GitHub's workflows sign in with.
 const GitHubIssuer = "token.actions.githubusercontent.com"
 
-// PipelineSubjects are the exact subjects of CI's roles, by the roles' names.
+// PipelineSubjects returns the exact subjects of CI's roles, by the roles' names.
 func PipelineSubjects(home *template.Stack) map[string]string {
 	subjects := map[string]string{}
 	for name, subject := range home.Intent().Get("pipelines").Map() {
@@ -83,8 +85,8 @@ func PipelineSubjects(home *template.Stack) map[string]string {
 	return subjects
 }
 
-// BootstrapRoles are the roles, by ARN, that `cdk bootstrap` made of some kinds, in each region of the estate, under the
-// qualifier that the identity stack itself is deployed by.
+// BootstrapRoles returns the roles, by ARN, that `cdk bootstrap` made of some kinds, in each region of the estate,
+// under the qualifier that the identity stack itself is deployed by.
 func BootstrapRoles(home *template.Stack, kinds []string) []string {
 	var arns []string
 	for _, region := range Texts(home.Intent().Get("boundaryRegions")) {

@@ -2,7 +2,7 @@ package intent
 
 import "livechat.example/cloud/policies/template"
 
-// BucketKey is the KMS key that a bucket encrypts under by default, or nil.
+// BucketKey returns the KMS key that a bucket encrypts under by default, or nil.
 func BucketKey(e *template.Estate, b *template.Resource) *template.Resource {
 	k := e.Find(b.Get("BucketEncryption", "ServerSideEncryptionConfiguration", "0", "ServerSideEncryptionByDefault", "KMSMasterKeyID"))
 	if k == nil || k.Type != "AWS::KMS::Key" {
@@ -11,7 +11,7 @@ func BucketKey(e *template.Estate, b *template.Resource) *template.Resource {
 	return k
 }
 
-// ClassKey is the one key of a class of data in a region; nil if there is none, or two.
+// ClassKey returns the one key of a class of data in a region; nil if there is none, or two.
 func ClassKey(e *template.Estate, region, class string) *template.Resource {
 	var found *template.Resource
 	for a := range e.All("AWS::KMS::Alias") {
@@ -27,7 +27,7 @@ func ClassKey(e *template.Estate, region, class string) *template.Resource {
 	return found
 }
 
-// AliasClass is what the intent of its stack calls an alias, "" if it does not name it.
+// AliasClass returns what the intent of its stack calls an alias, "" if it does not name it.
 func AliasClass(a *template.Resource) string {
 	for class, name := range a.Stack.Intent().Get("keys").Map() {
 		if t := name.Text(); t != "" && a.Get("AliasName").Is(t) {

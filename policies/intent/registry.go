@@ -2,15 +2,15 @@ package intent
 
 import "livechat.example/cloud/policies/template"
 
-// RegistryName is that of the environment's registry, in every region.
+// RegistryName returns that of the environment's registry, in every region.
 func RegistryName(s *template.Stack) string { return "livechat-" + s.Environment + "-registry" }
 
-// RegistryARN is that of a region's replica.
+// RegistryARN returns that of a region's replica.
 func RegistryARN(s *template.Stack, region string) string {
 	return "arn:" + s.Partition() + ":dynamodb:" + region + ":" + s.Account + ":table/" + RegistryName(s)
 }
 
-// RegistryAlias is the alias of a region's key of the registry's class, nil if it has none.
+// RegistryAlias returns the alias of a region's key of the registry's class, nil if it has none.
 func RegistryAlias(e *template.Estate, region string) *template.Resource {
 	for a := range e.All("AWS::KMS::Alias") {
 		if a.Stack.Region == region && AliasClass(a) == "registry" && e.Find(a.Get("TargetKeyId"), "AWS::KMS::Key") != nil {
@@ -20,7 +20,7 @@ func RegistryAlias(e *template.Estate, region string) *template.Resource {
 	return nil
 }
 
-// Registrar is the function that writes the registry's records, nil if there is none.
+// Registrar returns the function that writes the registry's records, nil if there is none.
 func Registrar(e *template.Estate) *template.Resource {
 	for r := range e.All(FunctionType) {
 		if r.Stack.Layer == "registry" && r.Get("FunctionName").Is(r.Stack.Environment+"-"+r.Stack.Region+"-registrar") {

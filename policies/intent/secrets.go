@@ -7,10 +7,11 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// AgeNamespace is the namespace of the metrics that tell the ages of secrets.
+// AgeNamespace is the namespace of the metrics that give the ages of secrets.
 const AgeNamespace = "LiveChat/Secrets"
 
-// SecretAges are the names that ages are told under, with what each may come to: the master's, a provider's each, and the oldest of all partners'.
+// SecretAges returns the names that ages are published under, each with its maximum: the master's, a provider's each,
+// and the oldest of all partners'.
 func SecretAges(e *template.Estate, s *template.Stack) map[string]SecretKind {
 	ages := map[string]SecretKind{PartnerPrefix(s): signingKind}
 	for name, m := range MeantSecrets(e) {
@@ -21,7 +22,7 @@ func SecretAges(e *template.Estate, s *template.Stack) map[string]SecretKind {
 	return ages
 }
 
-// SecretARN is that of a secret by its name, with the six characters that AWS chooses.
+// SecretARN returns that of a secret by its name, with the six characters that AWS chooses.
 func SecretARN(s *template.Stack, name string) string {
 	return "arn:" + s.Partition() + ":secretsmanager:" + s.Region + ":" + s.Account + ":secret:" + name + "-??????"
 }
@@ -34,11 +35,12 @@ type SecretKind struct {
 	Rotates int
 	Ages    int    // the days after which its age alarms
 	Runbook string // what the alarm says to do
-	Leaves  bool   // it goes with whom it is for
+	Leaves  bool   // it is deleted when its owner leaves
 	Length  int    // of what is generated
 }
 
-// The kinds. What rotates by itself never reaches the age that alarms; a provider's key has the alarm in the place of a rotation.
+// The kinds. What rotates by itself never reaches the age that alarms; a provider's key has the alarm in the place of a
+// rotation.
 var (
 	masterKind   = SecretKind{Readers: []string{"migrate"}, Primary: true, Rotates: 30, Ages: 30, Runbook: "docs/runbooks/rotation.md", Length: 48}
 	signingKind  = SecretKind{Readers: []string{"authorizer", "dashboard", "gate"}, Rotates: 90, Ages: 90, Runbook: "docs/runbooks/rotation.md", Leaves: true, Length: 64}
@@ -51,8 +53,8 @@ type MeantSecret struct {
 	In *template.Stack
 }
 
-// MeantSecrets are all, by name: the master's in the primary's stack of secrets and a key of each provider that the stack names; a key of
-// each partner that a shard names.
+// MeantSecrets returns all, by name: the master's in the primary's stack of secrets and a key of each provider that the
+// stack names; a key of each partner that a shard names.
 func MeantSecrets(e *template.Estate) map[string]MeantSecret {
 	meant := map[string]MeantSecret{}
 	for _, s := range e.Stacks() {
@@ -71,13 +73,13 @@ func MeantSecrets(e *template.Estate) map[string]MeantSecret {
 	return meant
 }
 
-// MasterSecretName is the name of the secret of the database's master.
+// MasterSecretName returns the name of the secret of the database's master.
 func MasterSecretName(s *template.Stack) string { return EstateName(s) + "/database/master" }
 
 // PartnerPrefix begins the names of all partners' secrets.
 func PartnerPrefix(s *template.Stack) string { return EstateName(s) + "/partner/" }
 
-// LeavesWithItsOwner says that a secret is for somebody who may leave, and is then of no use to anybody.
+// LeavesWithItsOwner reports whether a secret's owner may leave, so that the secret is then of no use.
 func LeavesWithItsOwner(r *template.Resource) bool {
 	id, is := strings.CutPrefix(strings.TrimSuffix(r.Get("Name").Text(), "/signing"), PartnerPrefix(r.Stack))
 	return is && r.Type == SecretType && r.Get("Name").Is(PartnerPrefix(r.Stack)+id+"/signing") &&

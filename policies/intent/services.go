@@ -14,7 +14,7 @@ var (
 	inPrimary  = []string{"worker", "migrate"}
 )
 
-// ServicesOf are those of a stack's region.
+// ServicesOf returns those of a stack's region.
 func ServicesOf(s *template.Stack) []string {
 	if regions := RegionsOf(s); len(regions) > 0 && regions[0] == s.Region {
 		return slices.Concat(everywhere, inPrimary)
@@ -22,12 +22,12 @@ func ServicesOf(s *template.Stack) []string {
 	return everywhere
 }
 
-// ServiceRole is the name of a service's role in a region, of a stack's environment.
+// ServiceRole returns the name of a service's role in a region, of a stack's environment.
 func ServiceRole(s *template.Stack, region, service string) string {
 	return "livechat-" + s.Environment + "-" + region + "-" + service
 }
 
-// ServiceOfRole is the service whose role it is, in the region of its stack; "" if it is none's.
+// ServiceOfRole returns the service whose role it is, in the region of its stack; "" if it is none's.
 func ServiceOfRole(role *template.Resource) string {
 	for _, service := range ServicesOf(role.Stack) {
 		if role.Get("RoleName").Is(ServiceRole(role.Stack, role.Stack.Region, service)) {

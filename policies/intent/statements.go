@@ -7,7 +7,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// StatementName says which statement of a resource is meant.
+// StatementName returns the name of a statement of a resource.
 func StatementName(s template.Statement) string {
 	if s.Sid != "" {
 		return s.Path + ", " + s.Sid
@@ -18,7 +18,7 @@ func StatementName(s template.Statement) string {
 // GrantTypes are the types that say what a role may do.
 var GrantTypes = []string{"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"}
 
-// GrantsByRole are all statements that give a role something, or take it away, by the role.
+// GrantsByRole returns all statements that give a role something, or take it away, by the role.
 func GrantsByRole(e *template.Estate) map[*template.Resource][]template.Statement {
 	by := map[*template.Resource][]template.Statement{}
 	for r := range e.All(GrantTypes...) {
@@ -34,17 +34,18 @@ func GrantsByRole(e *template.Estate) map[*template.Resource][]template.Statemen
 // IsOnEverything says that a key's statement is about the key, which a key policy calls *.
 func IsOnEverything(s template.Statement) bool { return slices.Equal(s.Resources, []string{"*"}) }
 
-// IsForEverybody says that a statement names all callers: the one principal that a gateway endpoint takes.
+// IsForEverybody reports whether a statement names all callers: the one principal that a gateway endpoint takes.
 func IsForEverybody(s template.Statement) bool {
 	return len(s.Principals) == 1 && (SameList(s.Principals["*"], []string{"*"}) || SameList(s.Principals["AWS"], []string{"*"}))
 }
 
-// When is one condition, to be compared with a statement's.
+// When returns one condition, to be compared with a statement's.
 func When(operator, key string, values ...string) template.Condition {
 	return template.Condition{Operator: operator, Key: key, Values: values}
 }
 
-// HasExactlyConditions says that a statement holds under exactly these conditions: one more narrows a Deny, one less opens an Allow.
+// HasExactlyConditions reports whether a statement holds under exactly these conditions: one more narrows a Deny, one
+// less opens an Allow.
 func HasExactlyConditions(s template.Statement, want ...template.Condition) bool {
 	if len(s.Conditions) != len(want) {
 		return false
@@ -62,7 +63,8 @@ func IsReadable(s template.Statement) bool {
 	return s.Unknown == "" && len(s.NotPrincipals)+len(s.NotActions)+len(s.NotResources) == 0
 }
 
-// SolePrincipals are the principals of the one kind that a statement names; nil if it names none, several kinds, or all but some.
+// SolePrincipals returns the principals of the one kind that a statement names; nil if it names none, several kinds, or
+// all but some.
 func SolePrincipals(s template.Statement, kind string) []string {
 	if len(s.Principals) != 1 || len(s.NotPrincipals) > 0 {
 		return nil

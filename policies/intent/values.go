@@ -7,10 +7,10 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// HasWildcard says that a text means more than itself.
+// HasWildcard reports whether a text means more than itself.
 func HasWildcard(text string) bool { return strings.ContainsAny(text, "*?") }
 
-// OrElse is a text, or another where a template says nothing.
+// OrElse returns a text, or another where a template says nothing.
 func OrElse(text, fallback string) string {
 	if text == "" || text == "null" {
 		return fallback
@@ -18,12 +18,12 @@ func OrElse(text, fallback string) string {
 	return text
 }
 
-// SameList says that two lists hold the same, in any order.
+// SameList reports whether two lists hold the same, in any order.
 func SameList(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// Texts are the elements of a list of texts; what is none shows as "".
+// Texts returns the elements of a list of texts; what is none shows as "".
 func Texts(v template.Value) []string {
 	var all []string
 	for _, x := range v.List() {
@@ -32,7 +32,7 @@ func Texts(v template.Value) []string {
 	return all
 }
 
-// tagged is the value of a resource's tag, "" if it has no such tag or two.
+// tagged returns the value of a resource's tag, "" if it has no such tag or two.
 func tagged(r *template.Resource, key string) string {
 	value, n := "", 0
 	for _, tag := range r.Get("Tags").List() {
@@ -46,13 +46,13 @@ func tagged(r *template.Resource, key string) string {
 	return value
 }
 
-// SameSet says that two lists hold the same, in any order and however often.
+// SameSet reports whether two lists hold the same, in any order and however often.
 func SameSet(a, b []string) bool {
 	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
 	return slices.Equal(slices.Compact(a), slices.Compact(b))
 }
 
-// IsSubset says that a list has something, and nothing that is not allowed.
+// IsSubset reports whether a list has something, and nothing that is not allowed.
 func IsSubset(list, allowed []string) bool {
 	for _, x := range list {
 		if !slices.Contains(allowed, x) {
@@ -62,7 +62,8 @@ func IsSubset(list, allowed []string) bool {
 	return len(list) > 0
 }
 
-// UnexpectedKeys are the entries of a map that are not among those known. Of an unknown value it is an entry without a name.
+// UnexpectedKeys returns the entries of a map that are not among those known. Of an unknown value it is an entry
+// without a name.
 func UnexpectedKeys(v template.Value, known ...string) []string {
 	var more []string
 	for key := range v.Map() {

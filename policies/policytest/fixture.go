@@ -14,8 +14,8 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Fixture is testdata/<ID>.yaml: the stacks of a good estate, then the cases that change it, as YAML documents. A reviewer who
-// writes no Go reads from it what a policy holds.
+// Fixture is testdata/<ID>.yaml: the stacks of a good estate, then the cases that change it, as YAML documents. A
+// reviewer who writes no Go reads from it what a policy holds.
 //
 //	stack: dev-eu-west-1-data
 //	account: "111122223333"
@@ -25,9 +25,10 @@ import (
 //	case: a cache listens elsewhere
 //	dev-eu-west-1-data/Cache: {Properties: {Port: 6380}} # want "Port is 6380, must be 6379"
 //
-// `base: other.yaml` in the place of stacks takes those of another file of the folder. A case is a JSON merge patch (RFC 7396) of
-// resources, by stack/logical-id, and of stacks, by their name; null takes away what is there. Behind a line stands what must be found, as patterns:
-// of the resource or stack that the line belongs to, or of the estate on the line of the case. Nothing else may be found.
+// `base: other.yaml` in the place of stacks takes those of another file of the folder. A case is a JSON merge patch
+// (RFC 7396) of resources, by stack/logical-id, and of stacks, by their name; null takes away what is there. Behind a
+// line stands what must be found, as patterns: of the resource or stack that the line belongs to, or of the estate on
+// the line of the case. Nothing else may be found.
 type Fixture struct {
 	base  map[string]map[string]any // stacks by name
 	Cases []Case
@@ -106,10 +107,10 @@ func (f *Fixture) borrow(path string) error {
 	return err
 }
 
-// Good is the estate that nothing is wrong with.
+// Good returns the estate that nothing is wrong with.
 func (f *Fixture) Good() (*template.Estate, error) { return estateOf(f.base) }
 
-// changed is the estate of a case.
+// changed returns the estate of a case.
 func (f *Fixture) changed(entries map[string]any) (*template.Estate, error) {
 	stacks := map[string]map[string]any{}
 	for name, s := range f.base {

@@ -50,14 +50,14 @@ type crossing struct {
 	peer     netip.Addr
 }
 
-// hasPorts says that packets of a protocol carry ports.
+// hasPorts reports whether packets of a protocol carry ports.
 func hasPorts(protocol int) bool { return protocol == tcp || protocol == udp }
 
 func (e entry) matches(protocol int, peer netip.Addr) bool {
 	return (e.protocol == every || e.protocol == protocol) && e.block.Contains(peer)
 }
 
-// ports are the destination ports that a NACL lets through, towards or from an address.
+// ports returns the destination ports that a NACL lets through, towards or from an address.
 func (a *acl) ports(d direction, protocol int, peer netip.Addr) []span {
 	if a.r == nil {
 		return []span{anyPort}
@@ -85,7 +85,7 @@ func (a *acl) ports(d direction, protocol int, peer netip.Addr) []span {
 	return allowed
 }
 
-// says is what decides about a port, for a person.
+// says returns what decides about a port, for a person.
 func (a *acl) says(d direction, protocol int, peer netip.Addr, port int) string {
 	if a.r == nil {
 		return "the VPC's default NACL allows everything " + d.String()
@@ -107,7 +107,7 @@ func (e entry) what() string {
 	return service(e.protocol, e.ports)
 }
 
-// service is a protocol and its ports, for a person.
+// service returns a protocol and its ports, for a person.
 func service(protocol int, ports span) string {
 	name, known := map[int]string{icmp: "ICMP", tcp: "TCP", udp: "UDP", icmpV6: "ICMPv6", every: "everything"}[protocol]
 	switch {

@@ -23,7 +23,7 @@ func has(list []span, port int) bool {
 	return false
 }
 
-// covers says that every port of s is in the list, whose ranges are sorted and apart.
+// covers reports whether every port of s is in the list, whose ranges are sorted and apart.
 func covers(list []span, s span) bool {
 	next := s.from
 	for _, l := range list {
@@ -34,7 +34,7 @@ func covers(list []span, s span) bool {
 	return next > s.to
 }
 
-// intersect is what two sorted lists have in common.
+// intersect returns what two sorted lists have in common.
 func intersect(a, b []span) []span {
 	if len(b) == 1 && b[0] == anyPort {
 		return a
@@ -50,7 +50,7 @@ func intersect(a, b []span) []span {
 	return both
 }
 
-// without is what a list has and s has not.
+// without returns what a list has and s has not.
 func without(list []span, s span) []span {
 	var rest []span
 	for _, l := range list {
@@ -68,7 +68,7 @@ func without(list []span, s span) []span {
 	return rest
 }
 
-// merged is a list sorted, with what touches put together.
+// merged returns a list sorted, with what touches put together.
 func merged(list []span) []span {
 	slices.SortFunc(list, func(a, b span) int { return a.from - b.from })
 	var out []span
@@ -106,7 +106,7 @@ func within(list []netip.Prefix, a netip.Addr) bool {
 	return false
 }
 
-// public says that the internet carries packets to an address.
+// public reports whether the internet carries packets to an address.
 func (n *Network) public(a netip.Addr) bool {
 	if a.Is6() {
 		return global.Contains(a) && !within(n.blocks, a)
@@ -114,7 +114,7 @@ func (n *Network) public(a netip.Addr) bool {
 	return !within(reserved, a) && !within(n.blocks, a)
 }
 
-// after is the first address behind a block.
+// after returns the first address behind a block.
 func after(p netip.Prefix) netip.Addr {
 	raw := p.Masked().Addr().AsSlice()
 	for i := p.Bits(); i < len(raw)*8; i++ {
@@ -124,7 +124,8 @@ func after(p netip.Prefix) netip.Addr {
 	return last.Next()
 }
 
-// samples are addresses of a block, one for each part of it that the mentioned blocks set apart; keep says which count.
+// samples returns addresses of a block, one for each part of it that the mentioned blocks set apart; keep says which
+// count.
 func samples(block netip.Prefix, mentioned []netip.Prefix, more []netip.Addr, keep func(netip.Addr) bool) []netip.Addr {
 	candidates := append([]netip.Addr{block.Addr()}, more...)
 	for _, m := range mentioned {

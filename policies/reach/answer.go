@@ -31,7 +31,7 @@ func (w *walk) comes() bool {
 	return true
 }
 
-// origin is the subnet that the answer of a leg starts from, nil if that is outside.
+// origin returns the subnet that the answer of a leg starts from, nil if that is outside.
 func (e end) origin() *subnet {
 	if e.how == translated {
 		return e.nat.subnet
@@ -42,7 +42,7 @@ func (e end) origin() *subnet {
 	return nil
 }
 
-// mirrored says that there and back the firewalls are the same: one that sees half of a connection drops it.
+// mirrored reports whether there and back the firewalls are the same: one that sees half of a connection drops it.
 func mirrored(there, back []*firewall) bool {
 	if len(there) != len(back) {
 		return false

@@ -18,19 +18,20 @@ type dnsRule struct {
 	trusts          bool // also where the name leads on to
 }
 
-// Resolves says whether the VPC's resolver answers for a name: a query can tell the name's owner anything.
+// Resolves reports whether the VPC's resolver answers for a name: a query can tell the name's owner anything.
 func (n *Network) Resolves(name string) (bool, Hop) {
 	r := n.resolves(name)
 	return r.open, Hop{What: DNS, Why: r.why, Stops: !r.open}
 }
 
-// resolution is what the resolver does with a name: whether it answers, whether it does so wherever the name may lead on to, and by what.
+// resolution is what the resolver does with a name: whether it answers, whether it does so wherever the name may lead
+// on to, and by what.
 type resolution struct {
 	open, always bool
 	why          string
 }
 
-// resolves is what the VPC's resolver does with a name.
+// resolves returns what the VPC's resolver does with a name.
 func (n *Network) resolves(name string) resolution {
 	known, ok := n.resolved[name]
 	if !ok {
@@ -61,7 +62,8 @@ func (n *Network) resolve(name string) (open, always bool, why string) {
 	return true, true, "no rule of the DNS firewall means " + name + ", so it is resolved"
 }
 
-// means says that a rule's list holds a name: *. is all, and *.name all below it ("Domain lists" of the Resolver's DNS Firewall).
+// means reports whether a rule's list holds a name: *. is all, and *.name all below it ("Domain lists" of the
+// Resolver's DNS Firewall).
 func (r dnsRule) means(name string) bool {
 	return slices.ContainsFunc(r.names, func(t string) bool {
 		below, wild := strings.CutPrefix(t, "*")

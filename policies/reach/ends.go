@@ -17,11 +17,11 @@ type endpoint struct {
 	host    string
 	door    string // the interface endpoint that the host's name means, "" if that lies outside
 	service string
-	any     bool // anybody on the internet
+	any     bool // any address on the internet
 }
 
-// appliances are the tiers in which nothing lies that opens or takes a connection of its own, and why. A group of such a tier
-// is something else in it.
+// appliances are the tiers in which nothing lies that opens or takes a connection of its own, and why. A group of such
+// a tier is something else in it.
 var appliances = map[string]string{
 	"egress":   "NAT gateways lie there, which accept no connection",
 	"firewall": "firewall endpoints lie there, which have no address that a connection could be opened to",
@@ -34,7 +34,7 @@ func (e endpoint) zone() string {
 	return e.subnet.zone
 }
 
-// ends are what a name means: one end for each subnet that it lies in.
+// ends returns what a name means: one end for each subnet that it lies in.
 func (n *Network) ends(name string) ([]endpoint, error) {
 	known, ok := n.meant[name]
 	if ok {
@@ -90,7 +90,7 @@ func parseBlock(text string) (netip.Prefix, bool) {
 	return p.Masked(), err == nil
 }
 
-// addressed is a block outside, or the subnets that it has a part of.
+// addressed returns a block outside, or the subnets that it has a part of.
 func (n *Network) addressed(p netip.Prefix) []endpoint {
 	var inside []endpoint
 	for _, s := range n.subnets {
@@ -130,7 +130,7 @@ func (e *endpoint) add(addrs ...netip.Addr) {
 	}
 }
 
-// ends of a group are in each of its subnets.
+// ends returns an end of a group in each of its subnets.
 func (g *group) ends() []endpoint {
 	list := make([]endpoint, len(g.subnets))
 	for i, s := range g.subnets {
@@ -140,7 +140,7 @@ func (g *group) ends() []endpoint {
 	return list
 }
 
-// tier is what may lie in a tier: in each of its subnets an interface that lets everything through, then its groups.
+// tier returns what may lie in a tier: in each of its subnets an interface that lets everything through, then its groups.
 func (n *Network) tier(name string) []endpoint {
 	var list []endpoint
 	for _, s := range n.subnets {

@@ -37,7 +37,7 @@ func (w *walk) enters(from, to endpoint, p packet) bool {
 	return w.returns(to, p)
 }
 
-// returns carries the answer to the internet: the way that it came, or the connection dies.
+// returns reports whether the answer reaches the internet: the way that it came, or the connection dies.
 func (w *walk) returns(to endpoint, p packet) bool {
 	w.ports = []span{anyPort}
 	if w.every {

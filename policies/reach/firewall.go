@@ -16,7 +16,8 @@ type firewall struct {
 	policy *firewallPolicy
 }
 
-// firewallPolicy is evaluated in strict order: group by group, in each rule by rule, and the first that passes or drops decides.
+// firewallPolicy is evaluated in strict order: group by group, in each rule by rule, and the first that passes or drops
+// decides.
 type firewallPolicy struct {
 	r         *template.Resource
 	stateless string // what becomes of every packet before: forward, pass or drop
@@ -31,7 +32,8 @@ type ruleGroup struct {
 	rules  []*firewallRule
 }
 
-// app is what a client speaks: tls or http with the name that it asks for, another protocol, or "" for none that is known.
+// app is what a client speaks: tls or http with the name that it asks for, another protocol, or "" for none that is
+// known.
 type app struct{ protocol, name string }
 
 func (a app) String() string {
@@ -110,7 +112,7 @@ func (r *reader) firewallPolicy(t *template.Resource) *firewallPolicy {
 	return p
 }
 
-// references are the rule groups of a policy by their priority, with the variables that the policy gives them.
+// references returns the rule groups of a policy by their priority, with the variables that the policy gives them.
 func (r *reader) references(t *template.Resource, policy template.Value) []*ruleGroup {
 	type referred struct {
 		priority int
@@ -140,7 +142,7 @@ func (r *reader) references(t *template.Resource, policy template.Value) []*rule
 	return groups
 }
 
-// vpcOfPolicy are the addresses of the VPC whose firewall has a policy, which HOME_NET means unless it is set.
+// vpcOfPolicy returns the addresses of the VPC whose firewall has a policy, which HOME_NET means unless it is set.
 func (r *reader) vpcOfPolicy(policy *template.Resource) []netip.Prefix {
 	for _, t := range r.of["AWS::NetworkFirewall::Firewall"] {
 		if r.e.Find(t.Get("FirewallPolicyArn"), "AWS::NetworkFirewall::FirewallPolicy") == policy {

@@ -58,7 +58,8 @@ func (r *firewallRule) matches(p packet, at stage) bool {
 	return r.names == nil || named(r.names, p.app.name)
 }
 
-// named says that a domain list means a name: those that begin with a dot also mean all below ("Stateful domain list rule groups").
+// named reports whether a domain list means a name: those that begin with a dot also mean all below ("Stateful domain
+// list rule groups").
 func named(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(t string) bool {
 		if strings.HasPrefix(t, ".") {
@@ -68,7 +69,7 @@ func named(list []string, name string) bool {
 	})
 }
 
-// says is the rule for a person, as far as it concerns a packet.
+// says returns the rule for a person, as far as it concerns a packet.
 func (r *firewallRule) says(p packet) string {
 	text := strings.ToLower(r.action)
 	switch {
@@ -142,7 +143,8 @@ func (r *reader) addressSet(t *template.Resource, name string, set template.Valu
 	return a
 }
 
-// domainList reads a list of names: one rule for each protocol that it looks at. What is not on an allow-list goes on to the next rules.
+// domainList reads a list of names: one rule for each protocol that it looks at. What is not on an allow-list goes on
+// to the next rules.
 func (r *reader) domainList(t *template.Resource, list template.Value, vars variables) []*firewallRule {
 	action, is := map[string]string{"ALLOWLIST": "PASS", "DENYLIST": "DROP", "REJECTLIST": "REJECT", "ALERTLIST": "ALERT"}[list.Get("GeneratedRulesType").Text()]
 	if !is {

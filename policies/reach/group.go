@@ -36,8 +36,8 @@ type prefixList struct {
 	blocks  []netip.Prefix
 }
 
-// packet is what a rule judges. A peer that is no group of the network, or that is reached through a firewall or a gateway,
-// which hide it, is only its address ("Security group referencing" of the VPC guide).
+// packet is what a rule judges. A peer that is no group of the network, or that is reached through a firewall or a
+// gateway, which hide it, is only its address ("Security group referencing" of the VPC guide).
 type packet struct {
 	protocol int
 	src, dst netip.Addr
@@ -60,7 +60,7 @@ func (r *groupRule) matches(p packet, peer netip.Addr, of *group) bool {
 	return r.block.Contains(peer)
 }
 
-// admits is the rule by which a group lets a packet in or out, nil if none does.
+// admits returns the rule that lets a packet in or out of a group, nil if none does.
 func (g *group) admits(d direction, p packet, peer netip.Addr, of *group) *groupRule {
 	for _, r := range g.rules[d] {
 		if r.matches(p, peer, of) {
@@ -170,7 +170,8 @@ func (r *reader) peer(rule *groupRule, g *group, v template.Value, prefix string
 	return ok
 }
 
-// reach is the protocol and the ports of a group's rule. Without ports it is all of them ("AWS::EC2::SecurityGroupIngress").
+// reach returns the protocol and the ports of a group's rule. Without ports it is all of them
+// ("AWS::EC2::SecurityGroupIngress").
 func (r *reader) reach(v template.Value) (int, span, bool) {
 	name := lower(v.Get("IpProtocol"))
 	number, known := map[string]int{"-1": every, "icmp": icmp, "tcp": tcp, "udp": udp, "icmpv6": icmpV6}[name]

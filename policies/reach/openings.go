@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Opening is a range of ports of one protocol on which one end can reach another: on each, in some zone, for some address.
+// Opening is a range of ports of one protocol on which one end can reach another: on each, in some zone, for some
+// address.
 type Opening struct {
 	From     string `json:"from"`
 	To       string `json:"to"`
@@ -24,7 +25,7 @@ func (o Opening) String() string {
 	return fmt.Sprintf("%s → %s on %s", o.From, o.To, service(p, span{o.Ports[0], o.Ports[1]}))
 }
 
-// Question is one that the opening answers with yes.
+// Question returns one that the opening answers with yes.
 func (o Opening) Question() Question {
 	q := Question{From: o.From, To: o.To, Protocol: o.Protocol}
 	if p, err := number(o.Protocol); err == nil && hasPorts(p) {
@@ -33,7 +34,7 @@ func (o Opening) Question() Question {
 	return q
 }
 
-// Openings are all that is open from one end to another, by any protocol and on any port.
+// Openings returns all that is open from one end to another, by any protocol and on any port.
 func (n *Network) Openings(from, to string) ([]Opening, error) {
 	a, b, err := n.both(from, to)
 	if err != nil {
@@ -48,8 +49,8 @@ func (n *Network) Openings(from, to string) ([]Opening, error) {
 	return n.openings(bare(from), bare(to), a, b), nil
 }
 
-// widest are the ends of a tier that let everything through, if there are any: towards the outside, which names no group, a group
-// lets through nothing more.
+// widest returns the ends of a tier that let everything through, if there are any: towards the outside, which names no
+// group, a group lets through nothing more.
 func widest(list []endpoint) []endpoint {
 	if wide := slices.DeleteFunc(slices.Clone(list), func(e endpoint) bool { return e.group != nil }); len(wide) > 0 {
 		return wide
@@ -57,7 +58,7 @@ func widest(list []endpoint) []endpoint {
 	return list
 }
 
-// Flows are all that is open between the groups of the network, and between them and internet, s3 and dynamodb.
+// Flows returns all that is open between the groups of the network, and between them and internet, s3 and dynamodb.
 func (n *Network) Flows() []Opening {
 	names := []string{"internet", "s3", "dynamodb"}
 	ends := make([][]endpoint, len(names), len(names)+len(n.groups))
@@ -78,10 +79,11 @@ func (n *Network) Flows() []Opening {
 	return all
 }
 
-// bare is a name without the mark of a group, which a name means anyway.
+// bare returns a name without the mark of a group, which a name means anyway.
 func bare(name string) string { return strings.TrimPrefix(name, "group:") }
 
-// openings asks for every part of the ports that the groups of both ends let through, and that the rules of the network set apart.
+// openings asks for every part of the ports that the groups of both ends let through, and that the rules of the network
+// set apart.
 func (n *Network) openings(fromName, toName string, from, to []endpoint) []Opening {
 	var all []Opening
 	for protocol, ports := range n.candidates(from, to) {
@@ -127,7 +129,7 @@ func (n *Network) anyway(from, to []endpoint, c connection) bool {
 // unnamed is a protocol that stands for all that no rule names.
 const unnamed = 253
 
-// parts are the ranges of ports that no rule of the network tells apart. Nothing listens on port 0.
+// parts returns the ranges of ports that no rule of the network tells apart. Nothing listens on port 0.
 func (n *Network) parts(protocol int, ports []span) []span {
 	if !hasPorts(protocol) {
 		return []span{anyPort}
@@ -143,7 +145,8 @@ func (n *Network) parts(protocol int, ports []span) []span {
 	return list
 }
 
-// candidates are the ports by protocol that the security groups of both ends let through. Ends that have none let everything.
+// candidates returns the ports by protocol that the security groups of both ends let through. Ends that have none let
+// everything.
 func (n *Network) candidates(from, to []endpoint) map[int][]span {
 	found := map[int][]span{}
 	lets := []*groupRule{{protocol: every, ports: anyPort}}
@@ -169,7 +172,7 @@ func (n *Network) candidates(from, to []endpoint) map[int][]span {
 	return found
 }
 
-// distinct is one end of each group, and one of each subnet for those without.
+// distinct returns one end of each group, and one of each subnet for those without.
 func distinct(list []endpoint) []endpoint {
 	if first := list[0].group; first != nil && list[len(list)-1].group == first {
 		return list[:1] // as those of a group are
@@ -183,7 +186,7 @@ func distinct(list []endpoint) []endpoint {
 	return kept
 }
 
-// towards are the rules of a group that may mean an end.
+// towards returns the rules of a group that may mean an end.
 func (n *Network) towards(g *group, d direction, peer endpoint) []*groupRule {
 	in := func(block netip.Prefix) bool { return n.mayHave(peer, block) }
 	var list []*groupRule
@@ -204,7 +207,7 @@ func (n *Network) towards(g *group, d direction, peer endpoint) []*groupRule {
 	return list
 }
 
-// atTheEdge are the ports that the NACLs of the ends inside let over their edge, if the other end is outside.
+// atTheEdge returns the ports that the NACLs of the ends inside let over their edge, if the other end is outside.
 func atTheEdge(from, to []endpoint, protocol int) []span {
 	d, inside, peer := out, from, to
 	if outside(from) {
@@ -223,7 +226,7 @@ func atTheEdge(from, to []endpoint, protocol int) []span {
 	return merged(ports)
 }
 
-// mayHave says that an end may have an address of a block: a group one of its subnets, or that of a NAT gateway.
+// mayHave reports whether an end may have an address of a block: a group one of its subnets, or that of a NAT gateway.
 func (n *Network) mayHave(e endpoint, block netip.Prefix) bool {
 	overlaps := func(s *subnet) bool { return slices.ContainsFunc(s.blocks, block.Overlaps) }
 	return e.group == nil || slices.ContainsFunc(e.group.subnets, overlaps) || slices.ContainsFunc(n.translators, overlaps)
@@ -249,7 +252,7 @@ func (n *Network) common(found map[int][]span, a, b *groupRule) {
 	}
 }
 
-// portsOf is what a rule says of ports, which one for every protocol does not.
+// portsOf returns what a rule says of ports, which one for every protocol does not.
 func portsOf(r *groupRule) span {
 	if r.protocol == every {
 		return anyPort

@@ -9,10 +9,10 @@ import (
 
 // Question is whether one end can open a connection to another.
 //
-// An end is internet (any address there, and as a destination a host that nobody allowed), an address or block of addresses,
-// the name of a host, s3 or dynamodb (by their gateway endpoints), a security group by its livechat:group tag, or a tier:
-// anything that may lie there, also an interface whose own group lets everything through. A name that is both a group and a
-// tier means the group; group:llm and tier:llm say which.
+// An end is internet (any address there, and as a destination a host on no allow-list), an address or block of
+// addresses, the name of a host, s3 or dynamodb (by their gateway endpoints), a security group by its livechat:group
+// tag, or a tier: anything that may lie there, also an interface whose own group lets everything through. A name that
+// is both a group and a tier means the group; group:llm and tier:llm say which.
 type Question struct {
 	From string `json:"from"`
 	To   string `json:"to"`
@@ -91,7 +91,7 @@ type Answer struct {
 	Ways     []Way    `json:"ways"`
 }
 
-// Hops are those of the first way that is open, or of the one that comes farthest.
+// Hops returns those of the first way that is open, or of the one that comes farthest.
 func (a Answer) Hops() []Hop {
 	var best []Hop
 	for _, w := range a.Ways {
@@ -105,10 +105,10 @@ func (a Answer) Hops() []Hop {
 	return best
 }
 
-// Stop is the hop that stops the way that comes farthest; the zero Hop if one is open.
+// Stop returns the hop that stops the way that comes farthest; the zero Hop if one is open.
 func (a Answer) Stop() Hop { return stop(a.Hops()) }
 
-// Failure is where a way that is not always open ends: the hop that stops it in some zone, for some address or port.
+// Failure returns where a way that is not always open ends: the hop that stops it in some zone, for some address or port.
 func (a Answer) Failure() []Hop {
 	for _, w := range a.Ways {
 		if !w.Open {
@@ -128,7 +128,7 @@ func stop(hops []Hop) Hop {
 	return Hop{}
 }
 
-// Path is a list of hops on one line.
+// Path returns a list of hops on one line.
 func Path(hops []Hop) string {
 	texts := make([]string, len(hops))
 	for i, h := range hops {
@@ -154,7 +154,7 @@ func (n *Network) Ask(q Question) (Answer, error) {
 	return a, nil
 }
 
-// Works says that the answer to a question is always yes, without the ways: it is faster.
+// Works reports whether the answer to a question is always yes, without the ways: it is faster.
 func (n *Network) Works(q Question) (bool, error) {
 	from, to, c, err := n.parse(q)
 	if err != nil {
@@ -170,7 +170,7 @@ func (n *Network) Works(q Question) (bool, error) {
 	return true, nil
 }
 
-// Open is whether the answer to a question is yes for anybody, without the ways.
+// Open reports whether the answer to a question is yes for some client, without the ways.
 func (n *Network) Open(q Question) (bool, error) {
 	from, to, c, err := n.parse(q)
 	return err == nil && n.anyway(from, to, c), err

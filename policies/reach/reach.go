@@ -1,13 +1,13 @@
-// Package reach says who can reach whom in the networks that an estate's templates describe, and by which way, hop by hop.
+// Package reach says which ends can reach each other in the networks that an estate's templates describe, hop by hop.
 //
-// It reads what AWS would route and filter by: subnets, route tables, gateways, firewalls and their rules, NACLs, security
-// groups, prefix lists, endpoints, the resolver's firewall, and VPC Block Public Access. What it does not know is an
-// [Unknown]: nothing that could carry a packet is skipped.
+// It reads what AWS would route and filter by: subnets, route tables, gateways, firewalls and their rules, NACLs,
+// security groups, prefix lists, endpoints, the resolver's firewall, and VPC Block Public Access. What it does not know
+// is an [Unknown]: nothing that could carry a packet is skipped.
 //
-// An answer has two readings. Open is the defender's: some zone, address and source port gets through, whatever an attacker
-// may choose, and wherever an interface could be given a public address it has one. Always is the user's: every zone, address
-// and ephemeral port does. The firewall believes the name that a client says (SNI), and so does the model: a client that says
-// an allowed name to another address is let through by both.
+// An answer has two readings. Open is the defender's: some zone, address and source port gets through, whatever an
+// attacker may choose, and wherever an interface could be given a public address it has one. Always is the user's:
+// every zone, address and ephemeral port does. The firewall believes the name that a client says (SNI), and so does the
+// model: a client that says an allowed name to another address is let through by both.
 package reach
 
 import (
@@ -85,7 +85,7 @@ func Read(e *template.Estate) ([]*Network, error) {
 	return all, nil
 }
 
-// ReadRegion is Read of one region: nothing outside of it can change what is found in it.
+// ReadRegion returns Read of one region: nothing outside of it can change what is found in it.
 func ReadRegion(e *template.Estate, region string) ([]*Network, error) {
 	networks, unknown := readRegion(e, region)
 	if len(unknown) > 0 {
@@ -94,15 +94,15 @@ func ReadRegion(e *template.Estate, region string) ([]*Network, error) {
 	return networks, nil
 }
 
-// Unshielded is the network as it would be without VPC Block Public Access, which is one switch for an account's region: a proof
-// that leans on it holds as long as nobody turns it.
+// Unshielded returns the network as it would be without VPC Block Public Access, which is one switch for an account's
+// region: a proof that leans on it holds only while the switch stays on.
 func (n *Network) Unshielded() *Network {
 	bare := *n
 	bare.shield = ""
 	return &bare
 }
 
-// Groups are the security groups of the network, by their livechat:group tag, sorted.
+// Groups returns the security groups of the network, by their livechat:group tag, sorted.
 func (n *Network) Groups() []string {
 	names := make([]string, len(n.groups))
 	for i, g := range n.groups {
@@ -112,7 +112,7 @@ func (n *Network) Groups() []string {
 	return names
 }
 
-// TierOf is the tier that a group is tagged with, "" if it has none or there is no such group.
+// TierOf returns the tier that a group is tagged with, "" if it has none or there is no such group.
 func (n *Network) TierOf(group string) string {
 	for _, g := range n.groups {
 		if g.name == group {
@@ -122,7 +122,7 @@ func (n *Network) TierOf(group string) string {
 	return ""
 }
 
-// Tiers are the tiers that subnets are tagged with, in the order of the subnets.
+// Tiers returns the tiers that subnets are tagged with, in the order of the subnets.
 func (n *Network) Tiers() []string {
 	var tiers []string
 	for _, s := range n.subnets {
@@ -133,5 +133,5 @@ func (n *Network) Tiers() []string {
 	return tiers
 }
 
-// Names are the host names that the firewalls' domain lists hold, as written there, sorted.
+// Names returns the host names that the firewalls' domain lists hold, as written there, sorted.
 func (n *Network) Names() []string { return slices.Clone(n.names) }

@@ -107,7 +107,7 @@ func read[T any](t testing.TB, file string) T {
 	return out
 }
 
-// changed are the resources of a base with some exchanged, and some properties of others.
+// changed returns the resources of a base with some exchanged, and some properties of others.
 func changed(base map[string]any, with map[string]any) map[string]any {
 	resources := map[string]any{}
 	for id, short := range base {

@@ -53,7 +53,7 @@ var known = map[string][]string{
 	"AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation": nil,
 }
 
-// Reads says that a resource of a type may change what is found.
+// Reads reports whether a resource of a type may change what is found.
 func Reads(typ string) bool {
 	_, is := known[typ]
 	return is || carries(typ)
@@ -147,7 +147,7 @@ func (r *reader) doubt(t *template.Resource, why string, args ...any) {
 	}
 }
 
-// block is the IPv4 or IPv6 block of a resource, whichever it has; there must be one and only one.
+// block returns the IPv4 or IPv6 block of a resource, whichever it has; there must be one and only one.
 func (r *reader) block(t *template.Resource, four, six string) (netip.Prefix, bool) {
 	v4, v6 := t.Get(four), t.Get(six)
 	v := v4
@@ -158,7 +158,7 @@ func (r *reader) block(t *template.Resource, four, six string) (netip.Prefix, bo
 	return p, ok && (v4.Missing() || v6.Missing())
 }
 
-// prefix is an address block, which sets some addresses apart from others.
+// prefix returns an address block, which sets some addresses apart from others.
 func (r *reader) prefix(v template.Value) (netip.Prefix, bool) {
 	p, err := netip.ParsePrefix(v.Text())
 	if err != nil {
@@ -186,7 +186,7 @@ func (r *reader) protocol(number int) {
 	}
 }
 
-// vpcOf is the network that a resource says it lies in, nil if that is none of the region.
+// vpcOf returns the network that a resource says it lies in, nil if that is none of the region.
 func (r *reader) vpcOf(t *template.Resource) *Network {
 	n := r.networks[r.e.Find(t.Get("VpcId"), "AWS::EC2::VPC")]
 	if n == nil {
@@ -199,7 +199,7 @@ func (r *reader) subnet(v template.Value) *subnet {
 	return r.subnets[r.e.Find(v, "AWS::EC2::Subnet")]
 }
 
-// tag is the value of a resource's tag, "" if it has none.
+// tag returns the value of a resource's tag, "" if it has none.
 func tag(t *template.Resource, key string) string {
 	for _, tag := range t.Get("Tags").List() {
 		if tag.Get("Key").Is(key) {

@@ -40,7 +40,7 @@ type natGateway struct {
 
 type gatewayEndpoint struct{ r *template.Resource }
 
-// to is the route that a packet takes: that of the service, or the one with the longest prefix.
+// to returns the route that a packet takes: that of the service, or the one with the longest prefix.
 func (t *table) to(a netip.Addr, service string) *route {
 	for _, r := range t.routes {
 		if r.service != "" && r.service == service || r.service == "" && r.block.Contains(a) {
@@ -170,7 +170,7 @@ func (r *reader) targets() (map[*template.Resource]any, map[*template.Resource]*
 	return gateways, r.readFirewalls()
 }
 
-// target is what a route leads to, and its name for a person.
+// target returns what a route leads to, and its name for a person.
 func (r *reader) target(t *template.Resource, gateways map[*template.Resource]any, firewalls map[*template.Resource]*firewall) (any, string) {
 	internet, nat, endpoint := t.Get("GatewayId"), t.Get("NatGatewayId"), t.Get("VpcEndpointId")
 	switch {

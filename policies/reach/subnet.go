@@ -23,7 +23,7 @@ type subnet struct {
 
 func (s *subnet) holds(a netip.Addr) bool { return within(s.blocks, a) }
 
-// holding is the subnet that an address lies in, nil if none.
+// holding returns the subnet that an address lies in, nil if none.
 func (n *Network) holding(a netip.Addr) *subnet {
 	for _, s := range n.subnets {
 		if s.holds(a) {
@@ -119,8 +119,9 @@ func (r *reader) readPublicAccess() {
 	}
 }
 
-// blocks says what of VPC Block Public Access stands between a subnet and the internet, "" if nothing does. A connection that
-// a NAT gateway opens passes block-ingress ("Block public access to VPCs and subnets" of the VPC guide).
+// blocked returns what of VPC Block Public Access stands between a subnet and the internet, "" if nothing does. A
+// connection that a NAT gateway opens passes block-ingress ("Block public access to VPCs and subnets" of the VPC
+// guide).
 func (n *Network) blocked(s *subnet, opened direction, natted bool) string {
 	if n.shield == "" || n.shield == "block-ingress" && opened == out && natted {
 		return ""

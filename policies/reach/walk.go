@@ -9,7 +9,7 @@ import (
 type walk struct {
 	n     *Network
 	every bool   // the answer must reach every port that a client may have, not one of them
-	hops  *[]Hop // where the hops are written; nil: nobody reads them
+	hops  *[]Hop // where the hops are written; nil: none are wanted
 
 	ports     []span // the client's ports that an answer still reaches
 	legs      []leg
@@ -44,7 +44,7 @@ const (
 // longest is how many subnets a packet may cross: more is a circle.
 const longest = 8
 
-// note writes a hop. The text is only made where somebody reads it.
+// note writes a hop. The text is only made if hops are wanted.
 func (w *walk) note(what string, zone string, p packet, stops bool, why func() string) bool {
 	if w.hops != nil {
 		*w.hops = append(*w.hops, Hop{What: what, Zone: zone, Why: why(), Answer: p.answer, Stops: stops})
@@ -110,7 +110,7 @@ func (w *walk) ends(at *subnet, target any, p packet) (ending, *subnet, *natGate
 	return stopped, nil, nil
 }
 
-// crosses says that the NACL of a subnet lets a packet over its edge.
+// crosses reports whether the NACL of a subnet lets a packet over its edge.
 func (w *walk) crosses(s *subnet, d direction, p packet) bool {
 	peer := p.dst
 	if d == in {
@@ -123,7 +123,7 @@ func (w *walk) crosses(s *subnet, d direction, p packet) bool {
 	return w.note(ACL, s.zone, p, !ok, func() string { return s.acl.says(d, p.protocol, peer, p.port) + " (subnet " + s.r.ID + ")" })
 }
 
-// answers is crosses for an answer: of the client's ports those remain that the NACL lets through.
+// answers reports what crosses does, for an answer: of the client's ports those remain that the NACL lets through.
 func (w *walk) answers(s *subnet, d direction, p packet, peer netip.Addr) bool {
 	before := w.ports
 	w.ports = intersect(w.ports, s.acl.ports(d, p.protocol, peer))
@@ -142,7 +142,7 @@ func (w *walk) answers(s *subnet, d direction, p packet, peer netip.Addr) bool {
 	})
 }
 
-// usual is the port of a list that a client is most likely to have: an ephemeral one, if there is any.
+// usual returns the port of a list that a client is most likely to have: an ephemeral one, if there is any.
 func usual(list []span) int {
 	if own := intersect(list, []span{ephemeral}); len(own) > 0 {
 		return own[0].from
@@ -150,7 +150,7 @@ func usual(list []span) int {
 	return list[0].from
 }
 
-// firstMissing is the first port of s that a list has not.
+// firstMissing returns the first port of s that a list has not.
 func firstMissing(list []span, s span) int {
 	next := s.from
 	for _, l := range list {
@@ -161,7 +161,7 @@ func firstMissing(list []span, s span) int {
 	return next
 }
 
-// leaves says that the internet gateway takes a packet: it is attached, and the sender has a public address.
+// leaves reports whether the internet gateway takes a packet: it is attached, and the sender has a public address.
 func (w *walk) leaves(at *subnet, g *internetGateway, p packet) bool {
 	nat := w.translator()
 	var why string
@@ -183,7 +183,7 @@ func (w *walk) leaves(at *subnet, g *internetGateway, p packet) bool {
 	})
 }
 
-// translator is the NAT gateway that has translated the connection last, nil if none has.
+// translator returns the NAT gateway that has translated the connection last, nil if none has.
 func (w *walk) translator() *natGateway {
 	if len(w.legs) == 0 {
 		return nil
@@ -226,7 +226,7 @@ func (w *walk) goes(at *subnet, p packet) bool {
 	}
 }
 
-// peer is an address for a person.
+// peer returns an address for a person.
 func (w *walk) peer(a netip.Addr, service string) string {
 	switch {
 	case service != "":

@@ -29,8 +29,8 @@ func (n *Network) way(from, to endpoint, c connection) Way {
 	return w
 }
 
-// some says that a connection gets through for some addresses, words of the client and ports of it. The hops are those of the
-// first that does, or of the one that comes farthest.
+// some reports whether a connection gets through for some addresses, words of the client and ports of it. The hops are
+// those of the first that does, or of the one that comes farthest.
 func (n *Network) some(from, to endpoint, c connection, hops *[]Hop) bool {
 	if hops == nil {
 		return n.quietly(from, to, c)
@@ -56,7 +56,7 @@ func (n *Network) some(from, to endpoint, c connection, hops *[]Hop) bool {
 	return false
 }
 
-// quietly is some without hops.
+// quietly reports what some does, without hops.
 func (n *Network) quietly(from, to endpoint, c connection) bool {
 	said := n.says(to, c)
 	for pair := range pairs(from, to) {
@@ -73,7 +73,8 @@ func (n *Network) quietly(from, to endpoint, c connection) bool {
 	return false
 }
 
-// all says that a connection gets through for all addresses and ephemeral ports. The hops are those of the first that does not.
+// all reports whether a connection gets through for all addresses and ephemeral ports. The hops are those of the first
+// that does not.
 func (n *Network) all(from, to endpoint, c connection, hops *[]Hop) bool {
 	a := n.says(to, c)[0]
 	if to.host != "" {
@@ -100,7 +101,7 @@ func (n *Network) all(from, to endpoint, c connection, hops *[]Hop) bool {
 // pair is the addresses of two ends.
 type pair struct{ src, dst netip.Addr }
 
-// pairs are the addresses by which two ends can speak to each other: both IPv4 or both IPv6.
+// pairs returns the addresses that two ends can speak to each other with: both IPv4 or both IPv6.
 func pairs(from, to endpoint) iter.Seq[pair] {
 	return func(yield func(pair) bool) {
 		for _, family := range [...][2][]netip.Addr{{from.addrs, to.addrs}, {from.addrs6, to.addrs6}} {
@@ -115,12 +116,12 @@ func pairs(from, to endpoint) iter.Seq[pair] {
 	}
 }
 
-// stranger is a name that nobody meant to allow.
+// stranger is a name on no allow-list.
 const stranger = "stranger.example"
 
 var silent = []app{{}}
 
-// says are what a client may say to another end, in the hope that a firewall lets it through.
+// says returns what a client may say to another end, in the hope that a firewall lets it through.
 func (n *Network) says(to endpoint, c connection) []app {
 	host := cmp.Or(c.name, to.host)
 	if host == "" && to.service != "" {
@@ -140,7 +141,7 @@ func (n *Network) says(to endpoint, c connection) []app {
 	return n.strangers
 }
 
-// strange is all that a client may say to somebody whom nobody allowed.
+// strange returns all that a client may say to a host on no allow-list.
 func (n *Network) strange() []app {
 	list := []app{{"tls", stranger}, {"tls", ""}, {"http", stranger}, {}}
 	for _, name := range n.names {
@@ -198,7 +199,8 @@ func (w *walk) starts(from, to endpoint, p packet) bool {
 	return w.grouped(from.group, out, p, p.dst, to.group, w.peer(p.dst, p.service))
 }
 
-// arrives asks the group of the end that the connection goes to. Behind a firewall or a gateway it knows the address alone.
+// arrives asks the group of the end that the connection goes to. Behind a firewall or a gateway it knows the address
+// alone.
 func (w *walk) arrives(from, to endpoint) bool {
 	last := w.legs[len(w.legs)-1]
 	switch {
@@ -220,7 +222,7 @@ func (w *walk) arrives(from, to endpoint) bool {
 	return w.grouped(to.group, in, last.p, last.p.src, peer, name)
 }
 
-// taken says that something in a tier takes the connection.
+// taken reports whether something in a tier takes the connection.
 func (w *walk) taken(to endpoint, p packet) bool {
 	why := appliances[to.subnet.tier]
 	return w.note(Destination, to.zone(), p, why != "", func() string {

@@ -11,8 +11,8 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// generated is an estate of so many stacks and resources each, which refer to each other as the real one's do: keys, buckets
-// with policies, roles, log groups, and imports from the stack before.
+// generated returns an estate of so many stacks and resources each, which refer to each other as the real one's do:
+// keys, buckets with policies, roles, log groups, and imports from the stack before.
 func generated(stacks, resources int) *template.Estate {
 	var all []*template.Stack
 	for i := range stacks {
@@ -57,7 +57,7 @@ func body(stack, count int) map[string]any {
 	return m{"Resources": resources, "Outputs": outputs}
 }
 
-// renamed is a resource's body with another name where it has one.
+// renamed returns a resource's body with another name where it has one.
 func renamed(r *template.Resource) map[string]any {
 	b := r.Clone()
 	p, _ := b["Properties"].(map[string]any)
@@ -69,7 +69,7 @@ func renamed(r *template.Resource) map[string]any {
 	return b
 }
 
-// assembly is a generated estate as files, about 4 MB for 2,500 resources.
+// assembly returns a generated estate as files, about 4 MB for 2,500 resources.
 func assembly(b testing.TB, stacks, resources int) (fs.FS, int) {
 	files, size := fstest.MapFS{}, 0
 	artifacts := map[string]any{}

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// cidr is Fn::Cidr: as many blocks as asked for, each with so many host bits, from the start of a block.
+// cidr returns Fn::Cidr: as many blocks as asked for, each with so many host bits, from the start of a block.
 func cidr(_ *resolver, _ *Stack, arg any) any {
 	parts, _ := arg.([]any)
 	if len(parts) != 3 {

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// clean is a deep copy of x in the types of decoded JSON.
+// clean returns a deep copy of x in the types of decoded JSON.
 func clean(x any) any {
 	switch x := x.(type) {
 	case map[string]any:

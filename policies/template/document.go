@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// read finds every policy document of a resource: whatever has statements with an effect, in an object or in a text of JSON.
+// read finds every policy document of a resource: whatever has statements with an effect, in an object or in a text of
+// JSON.
 func read(r *Resource) []Statement {
 	if r.Type == "AWS::Lambda::Permission" {
 		return []Statement{permission(r)}
@@ -48,8 +49,8 @@ func (d *documents) search(path []string, x any) {
 	}
 }
 
-// text reads a text of JSON. One that is none, or that says a key twice, so that two readers may see two documents, is a policy that
-// is not known, if it may be one.
+// text reads a text of JSON. One that is none, or that says a key twice, so that two readers may see two documents, is
+// a policy that is not known, if it may be one.
 func (d *documents) text(path []string, x string) {
 	named := strings.Contains(x, `"Statement"`) && strings.Contains(x, `"Effect"`)
 	if begins := strings.TrimLeft(x, "\ufeff \t\r\n"); !named && !strings.HasPrefix(begins, "{") && !strings.HasPrefix(begins, "[") {
@@ -68,7 +69,7 @@ func (d *documents) text(path []string, x string) {
 
 func isStatement(v Value) bool { return v.Unknown() || !v.Get("Effect").Missing() }
 
-// carriesPolicy says that a property of that name holds a policy document, in any type.
+// carriesPolicy reports whether a property of that name holds a policy document, in any type.
 func carriesPolicy(key string) bool {
 	return strings.HasSuffix(key, "Policy") || strings.HasSuffix(key, "PolicyDocument") || strings.HasSuffix(key, "PolicyText")
 }
@@ -83,7 +84,7 @@ func (d *documents) add(path []string, i int, version any, v Value) {
 	d.found = append(d.found, s)
 }
 
-// kindOf says what a document in a property of a type is about.
+// kindOf returns what a document in a property of a type is about.
 func kindOf(kind string, path []string) Kind {
 	first := ""
 	if len(path) > 0 {
@@ -178,7 +179,7 @@ func principals(v Value) map[string][]string {
 	return m
 }
 
-// texts are the known texts of a list, or of a lone one.
+// texts returns the known texts of a list, or of a lone one.
 func texts(v Value) []string {
 	var all []string
 	for _, e := range v.List() {
@@ -189,7 +190,7 @@ func texts(v Value) []string {
 	return all
 }
 
-// permission is an AWS::Lambda::Permission as the statement that Lambda adds to the function's policy.
+// permission returns an AWS::Lambda::Permission as the statement that Lambda adds to the function's policy.
 func permission(r *Resource) Statement {
 	v := Value{x: settled(r.Properties().x)}
 	s := Statement{Kind: ResourceBased, Version: "2012-10-17", Sid: r.ID, Effect: "Allow", Unknown: v.Why(),

@@ -27,7 +27,7 @@ type Estate struct {
 
 	mu        sync.Mutex // guards uses, exports and every node that is not done
 	resolve   resolver
-	uses      map[int]*use // who read what of whom, as far as this estate resolved it
+	uses      map[int]*use // by slot, who read what of it, as far as this estate resolved it
 	parent    *Estate      // the estate that this one was made from by With, whose uses hold too
 	names     *index       // physical names, of the estate at the end of the parents
 	changed   map[int]bool // slots whose node differs from the one that names was built from
@@ -105,13 +105,13 @@ func inOrder(stacks []*Stack) ([]*Stack, error) {
 	return sorted, nil
 }
 
-// Stacks are the estate's stacks, each after those that it depends on, and otherwise by name.
+// Stacks returns the estate's stacks, each after those that it depends on, and otherwise by name.
 func (e *Estate) Stacks() []*Stack { return slices.Clone(e.stacks) }
 
-// Stack is the stack of that name, or nil.
+// Stack returns the stack of that name, or nil.
 func (e *Estate) Stack(name string) *Stack { return e.byName[name] }
 
-// Missing lists what the synthesis looked up in vain (the manifest's "missing"): such an assembly is not what would be deployed.
+// Missing lists the lookups without a result (the manifest's "missing"): such an assembly is not what would be deployed.
 func (e *Estate) Missing() []Missing { return slices.Clone(e.missing) }
 
 // All yields the resources of the types, or every resource if none is given, in the order of stacks and logical ids.
@@ -128,7 +128,7 @@ func (e *Estate) All(types ...string) iter.Seq[*Resource] {
 	}
 }
 
-// Resource is the resource with that logical id in that stack, or nil.
+// Resource returns the resource with that logical id in that stack, or nil.
 func (e *Estate) Resource(stack, logicalID string) *Resource {
 	if s := e.byName[stack]; s != nil {
 		return s.Resource(logicalID)

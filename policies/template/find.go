@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// Find is the resource that a resolved reference means: what Ref or Fn::GetAtt gave (any attribute of a resource means it, so
-// give types where an attribute may name something else, as a VPC's DefaultSecurityGroup does), an ARN or a physical name, in
-// whichever stack or region. An ARN may go on to something inside its resource (a bucket's objects, a log group's streams). A name
-// that is not an ARN is one of the account and region where the value was read. A KMS alias means its key, unless the types
-// say alias. It is nil if there is none or more than one; types, if given, narrow the choice.
+// Find returns the resource that a resolved reference means: what Ref or Fn::GetAtt gave (any attribute of a resource
+// means it, so give types where an attribute may name something else, as a VPC's DefaultSecurityGroup does), an ARN or
+// a physical name, in whichever stack or region. An ARN may go on to something inside its resource (a bucket's objects,
+// a log group's streams). A name that is not an ARN is one of the account and region where the value was read. A KMS
+// alias means its key, unless the types say alias. It is nil if there is none or more than one; types, if given, narrow
+// the choice.
 func (e *Estate) Find(v Value, types ...string) *Resource {
 	text, ok := v.x.(string)
 	if !ok {
@@ -33,7 +34,7 @@ func (e *Estate) Find(v Value, types ...string) *Resource {
 	return found
 }
 
-// candidates are the resources that a text may mean.
+// candidates returns the resources that a text may mean.
 func (e *Estate) candidates(text string, in *Stack, types []string) []*Resource {
 	var found []*Resource
 	keep := func(r *Resource) {
@@ -61,8 +62,8 @@ func (e *Estate) candidates(text string, in *Stack, types []string) []*Resource 
 	return found
 }
 
-// reachable says that the resource is meant where a stack uses its bare name. Buckets share one space of names, IAM has one in
-// each account, everything else one in each account and region.
+// reachable reports whether the resource is meant where a stack uses its bare name. Buckets share one space of names,
+// IAM has one in each account, everything else one in each account and region.
 func (r *Resource) reachable(in *Stack) bool {
 	switch {
 	case in == nil || r.Type == "AWS::S3::Bucket":
@@ -73,14 +74,15 @@ func (r *Resource) reachable(in *Stack) bool {
 	return identities[r.Type].global || r.Stack.Region == in.Region
 }
 
-// named is the resource of a token.
+// named returns the resource of a token.
 func (e *Estate) named(token string) *Resource {
 	stack, name, _ := strings.Cut(token[2:len(token)-1], "/")
 	id, _, _ := strings.Cut(name, ".")
 	return e.Resource(stack, id)
 }
 
-// within are the marks after which an ARN of a service goes on to something inside its resource, and after how many of them.
+// within are the marks after which an ARN of a service goes on to something inside its resource, and after how many of
+// them.
 var within = map[string]struct {
 	mark  byte
 	times int
@@ -88,7 +90,7 @@ var within = map[string]struct {
 	"s3": {'/', 1}, "execute-api": {'/', 1}, "dynamodb": {'/', 2}, "lambda": {':', 2}, "logs": {':', 2}, "sns": {':', 1},
 }
 
-// stems are a text and, if it is an ARN, what it lies in.
+// stems returns a text and, if it is an ARN, what it lies in.
 func stems(text string) []string {
 	parts := strings.SplitN(text, ":", 6)
 	if len(parts) < 6 || parts[0] != "arn" {

@@ -4,10 +4,11 @@ import "strings"
 
 const firewallType = "AWS::NetworkFirewall::Firewall"
 
-// endpointIDs is the attribute that lists a firewall's endpoints as "zone:id" ("AWS::NetworkFirewall::Firewall", "Return values").
+// endpointIDs is the attribute that lists a firewall's endpoints as "zone:id" ("AWS::NetworkFirewall::Firewall",
+// "Return values").
 const endpointIDs = "EndpointIds"
 
-// endpoints are those of a firewall. The list is in no order, so only a list of one says which endpoint stands where.
+// endpoints returns those of a firewall. The list is in no order, so only a list of one says which endpoint stands where.
 func (r *resolver) endpoints(t *Resource) any {
 	mappings, ok := r.attribute(t, "SubnetMappings").([]any)
 	if !ok || len(mappings) != 1 {
@@ -16,7 +17,7 @@ func (r *resolver) endpoints(t *Resource) any {
 	return []any{token(t.Stack.Name, t.ID, endpointIDs+".0")}
 }
 
-// FindEndpoint is the firewall whose one endpoint a value is, as a route names it:
+// FindEndpoint returns the firewall whose one endpoint a value is, as a route names it:
 //
 //	{"Fn::Select": [1, {"Fn::Split": [":", {"Fn::Select": [0, {"Fn::GetAtt": ["Firewall", "EndpointIds"]}]}]}]}
 //

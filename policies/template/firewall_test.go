@@ -21,7 +21,7 @@ func endpointIn(t *testing.T, value string) (*template.Estate, *template.Resourc
 	return e, e.FindEndpoint(e.Resource("dev-eu-west-1-network", "Route").Get("VpcEndpointId"))
 }
 
-// endpoint is the expression for a part of one of a firewall's endpoints.
+// endpoint returns the expression for a part of one of a firewall's endpoints.
 func endpoint(firewall, i, by, part string) string {
 	return `{"Fn::Select": [` + part + `, {"Fn::Split": ["` + by + `", {"Fn::Select": [` + i + `, {"Fn::GetAtt": ["` + firewall + `", "EndpointIds"]}]}]}]}`
 }
@@ -31,14 +31,14 @@ func TestAnEndpointIsFoundOnlyWhereItIsCertain(t *testing.T) {
 	assert.Same(t, e.Resource("dev-eu-west-1-network", "A"), found)
 
 	for name, value := range map[string]string{
-		"one of two":        endpoint("B", "0", ":", "1"),
-		"the second of one": endpoint("A", "1", ":", "1"),
-		"its zone":          endpoint("A", "0", ":", "0"),
-		"another part":      endpoint("A", "0", "-", "1"),
-		"the firewall":      `{"Ref": "A"}`,
-		"a bucket":          endpoint("Bucket", "0", ":", "1"),
-		"nobody's":          endpoint("Nobody", "0", ":", "1"),
-		"somebody else's":   `"vpce-0123456789abcdef0"`,
+		"one of two":         endpoint("B", "0", ":", "1"),
+		"the second of one":  endpoint("A", "1", ":", "1"),
+		"its zone":           endpoint("A", "0", ":", "0"),
+		"another part":       endpoint("A", "0", "-", "1"),
+		"the firewall":       `{"Ref": "A"}`,
+		"a bucket":           endpoint("Bucket", "0", ":", "1"),
+		"of no resource":     endpoint("Nobody", "0", ":", "1"),
+		"of another account": `"vpce-0123456789abcdef0"`,
 	} {
 		_, found := endpointIn(t, value)
 		assert.Nil(t, found, name)

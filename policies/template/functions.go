@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// eager is the intrinsic of that name, of those whose argument is resolved before they are; nil if there is none.
+// eager returns the intrinsic of that name, of those whose argument is resolved before they are; nil if there is none.
 func eager(name string) func(r *resolver, s *Stack, arg any) any {
 	switch name {
 	case "Fn::Join":
@@ -75,7 +75,7 @@ func because(why string, x any) *Unresolved {
 	return &Unresolved{Why: why}
 }
 
-// pick is Fn::Select. An element of a list that AWS assigns has a name of its own.
+// pick returns Fn::Select. An element of a list that AWS assigns has a name of its own.
 func pick(_ *resolver, _ *Stack, arg any) any {
 	parts, _ := arg.([]any)
 	if len(parts) != 2 {
@@ -96,8 +96,8 @@ func pick(_ *resolver, _ *Stack, arg any) any {
 	return list[i]
 }
 
-// split is Fn::Split. The parts of what AWS assigns have names of their own; where a token stands within other text, nobody
-// knows how many parts it makes.
+// split returns Fn::Split. The parts of what AWS assigns have names of their own; where a token stands within other
+// text, the number of parts is not known.
 func split(_ *resolver, _ *Stack, arg any) any {
 	parts, _ := arg.([]any)
 	if len(parts) != 2 {

@@ -39,7 +39,7 @@ func FuzzReadFS(f *testing.F) {
 	})
 }
 
-// FuzzResolve: whatever stands in a property, its value is found, the same whether on its own or beside others.
+// FuzzResolve: whatever stands in a property, its value is found, the same whether on its own or with others.
 func FuzzResolve(f *testing.F) {
 	for _, seed := range []string{`{"Ref": "Named"}`, `{"Fn::Sub": ["${A}${B}", {"A": "x", "B": {"Ref": "Vpc"}}]}`, `{"Fn::GetAtt": ["Subject", "X"]}`,
 		`{"Fn::Join": ["", [{"Fn::Select": [0, {"Fn::Split": [":", {"Ref": "Unnamed"}]}]}]]}`, `{"Fn::Cidr": ["10.0.0.0/8", 256, 8]}`,

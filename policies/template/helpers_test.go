@@ -11,7 +11,7 @@ import (
 
 const account = "111122223333"
 
-// stack is a stack of dev in eu-west-1, of a template as a person writes it.
+// stack returns a stack of dev in eu-west-1, of a template as a person writes it.
 func stack(t testing.TB, layer, body string) *template.Stack {
 	return stackIn(t, "eu-west-1", layer, body)
 }
@@ -28,7 +28,7 @@ func object(t testing.TB, text string) map[string]any {
 	return m
 }
 
-// evaluated is what an expression comes to, in a stack with a parameter, a mapping, conditions, and a few resources.
+// evaluated returns what an expression comes to, in a stack with a parameter, a mapping, conditions, and a few resources.
 func evaluated(t testing.TB, expression string) template.Value {
 	t.Helper()
 	e := template.New(

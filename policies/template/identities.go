@@ -1,10 +1,11 @@
 package template
 
-// identities are the types whose names follow from their properties. What Ref gives is the primaryIdentifier of the type's
-// registry schema, and attributes are among its properties there, with S3's domain names in its examples; the forms of ARNs are
-// those that cfn-lint carries from the service authorization reference (AdditionalSpecs/Policies.json), which ends where the name
-// begins. Each entry was compared with both; a security group is known by its Id there, of which GroupId is another name. That
-// it is the name that follows in an ARN is in neither. A type that is not here, or a resource without the property, keeps its token.
+// identities are the types whose names follow from their properties. What Ref gives is the primaryIdentifier of the
+// type's registry schema, and attributes are among its properties there, with S3's domain names in its examples; the
+// forms of ARNs are those that cfn-lint carries from the service authorization reference
+// (AdditionalSpecs/Policies.json), which ends where the name begins. Each entry was compared with both; a security
+// group is known by its Id there; GroupId is another name of that. That it is the name that follows in an ARN is in
+// neither. A type that is not here, or a resource without the property, keeps its token.
 var identities = map[string]identity{
 	"AWS::S3::Bucket": {ref: "{BucketName}", global: true, attributes: attributes{
 		"Arn":                "arn:{partition}:s3:::{Ref}",
@@ -79,12 +80,12 @@ type attributes = map[string]string
 
 const inAccount = ":{region}:{account}:"
 
-// named is a type whose Ref is its name and whose ARN, an attribute, ends in kind and name.
+// named returns a type whose Ref is its name and whose ARN, an attribute, ends in kind and name.
 func named(ref, service, kind, arn string) identity {
 	return identity{ref: ref, attributes: attributes{arn: "arn:{partition}:" + service + inAccount + kind + "{Ref}"}}
 }
 
-// assigned is a type whose Ref is an id that AWS assigns, with its ARN an attribute or not.
+// assigned returns a type whose Ref is an id that AWS assigns, with its ARN an attribute or not.
 func assigned(service, kind, id, arn string) identity {
 	i := identity{same: []string{id}}
 	if pattern := "arn:{partition}:" + service + inAccount + kind + "{Ref}"; arn == "" {
@@ -95,7 +96,7 @@ func assigned(service, kind, id, arn string) identity {
 	return i
 }
 
-// ofIAM is a type of IAM, whose names hold in all regions and whose ARNs hold the path.
+// ofIAM returns a type of IAM, whose names hold in all regions and whose ARNs hold the path.
 func ofIAM(ref, kind string) identity {
 	return identity{ref: ref, global: true, attributes: attributes{"Arn": "arn:{partition}:iam::{account}:" + kind + "{Path|/}{Ref}"}}
 }

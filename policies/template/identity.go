@@ -7,17 +7,17 @@ import (
 )
 
 // identity says how the physical name of a resource shows in what Ref and Fn::GetAtt give. Patterns hold {Property},
-// {Property|default}, {Property:lower}, {Property:host} (of a URL), {Property:function} (the name in the ARN of one), {@Attribute} that
-// AWS assigns, and {partition}, {region}, {account}, {suffix} of the stack; {Ref} is what Ref gives.
+// {Property|default}, {Property:lower}, {Property:host} (of a URL), {Property:function} (the name in the ARN of one),
+// {@Attribute} that AWS assigns, and {partition}, {region}, {account}, {suffix} of the stack; {Ref} is what Ref gives.
 type identity struct {
 	ref        string            // "" where AWS assigns it
 	same       []string          // attributes that are what Ref gives
 	attributes map[string]string // those that follow from it
-	also       []string          // further names, by which policies and other services mean it
+	also       []string          // further names that policies and other services use
 	global     bool              // the name means the same in every region
 }
 
-// patterns are all that names a resource.
+// patterns returns all that names a resource.
 func (i identity) patterns() []string {
 	all := slices.AppendSeq(slices.Clone(i.also), maps.Values(i.attributes))
 	if i.ref != "" {
@@ -33,8 +33,8 @@ func (i identity) pattern(attribute string) string {
 	return i.attributes[attribute]
 }
 
-// fill writes a pattern out. It fails when the resource has no such name, or none that can be resolved; then, if a token is
-// given, that stands for what Ref gives.
+// fill writes a pattern out. It fails when the resource has no such name, or none that can be resolved; then, if a
+// token is given, that stands for what Ref gives.
 func (r *resolver) fill(t *Resource, pattern, token string) (string, *Unresolved) {
 	var b strings.Builder
 	for {
@@ -104,7 +104,7 @@ func functionName(text string) string {
 	return text
 }
 
-// known is the text of a name, or why there is none.
+// known returns the text of a name, or why there is none.
 func known(x any) (string, *Unresolved) {
 	if text, ok := textOf(x); ok && text != "" && !dynamic(x) {
 		return text, nil

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ref is a pseudo parameter, a parameter or what identifies a resource.
+// ref returns a pseudo parameter, a parameter or what identifies a resource.
 func (r *resolver) ref(s *Stack, arg any) any {
 	name, ok := arg.(string)
 	if !ok {
@@ -23,7 +23,7 @@ func (r *resolver) ref(s *Stack, arg any) any {
 	return r.dangling("Ref %s: neither a parameter nor a resource", name)
 }
 
-// resource is the resource of the stack with that id, nil if there is none that exists.
+// resource returns the resource of the stack with that id, nil if there is none that exists.
 func (r *resolver) resource(s *Stack, id string) *Resource {
 	if i, ok := s.plan.byID[id]; ok && !r.condition {
 		t := &r.e.slots[s.first+i]
@@ -55,7 +55,7 @@ func (r *resolver) getAtt(s *Stack, arg any) any {
 	return r.dangling("Fn::GetAtt %s: there is no such resource", id)
 }
 
-// choose is Fn::If. With a condition that cannot be resolved it is only known if both ways lead to the same.
+// choose returns Fn::If. With a condition that cannot be resolved it is only known if both ways lead to the same.
 func (r *resolver) choose(s *Stack, arg any) any {
 	parts, _ := arg.([]any)
 	if len(parts) != 3 {
@@ -104,7 +104,7 @@ func (r *resolver) findInMap(s *Stack, arg any) any {
 	return unknown("Fn::FindInMap: there is no %s", strings.Join(keys, "."))
 }
 
-// sub is Fn::Sub in both its forms.
+// sub returns Fn::Sub in both its forms.
 func (r *resolver) sub(s *Stack, arg any) any {
 	text, ok := arg.(string)
 	var own map[string]any
@@ -155,7 +155,7 @@ func (r *resolver) expand(text string, value func(name string) any) any {
 	}
 }
 
-// variable is what a ${name} in Fn::Sub stands for.
+// variable returns what a ${name} in Fn::Sub stands for.
 func (r *resolver) variable(s *Stack, own map[string]any, name string) any {
 	if x, is := own[name]; is {
 		return r.eval(s, x)

@@ -12,8 +12,8 @@ import (
 // maxNesting is how deep JSON may go; CloudFormation's own documents stay under fifty.
 const maxNesting = 256
 
-// decode reads one JSON document. Unlike encoding/json it refuses a key that stands twice in an object, since two readers may
-// then see two templates.
+// decode reads one JSON document. Unlike encoding/json it refuses a key that stands twice in an object, since two
+// readers may then see two templates.
 func decode(data []byte) (any, error) {
 	if !json.Valid(data) {
 		return nil, syntaxError(data)
@@ -26,7 +26,7 @@ func decode(data []byte) (any, error) {
 	return x, d.err
 }
 
-// syntaxError says what is wrong with data, and where.
+// syntaxError returns what is wrong with data, and where.
 func syntaxError(data []byte) error {
 	var x any
 	err := json.Unmarshal(data, &x)
@@ -58,7 +58,7 @@ func (d *decoder) fail(what string) {
 	}
 }
 
-// next is the next byte that is not white space.
+// next returns the next byte that is not white space.
 func (d *decoder) next() byte {
 	for d.pos < len(d.data) {
 		switch c := d.data[d.pos]; c {
@@ -137,7 +137,7 @@ func (d *decoder) array() []any {
 	return l
 }
 
-// text is a JSON string, decoded; it may lie in the input.
+// text returns a JSON string, decoded; it may lie in the input.
 func (d *decoder) text() []byte {
 	start, plain := d.pos, true
 	for d.pos++; d.data[d.pos] != '"'; d.pos++ {

@@ -34,7 +34,7 @@ func (f folder) assembly(files []string) (*Estate, error) {
 	return e, err
 }
 
-// stacks are those among the artifacts, and their names by artifact.
+// stacks returns those among the artifacts, and their names by artifact.
 func (f folder) stacks(artifacts map[string]any) (stacks []*Stack, names map[string]string, err error) {
 	names = map[string]string{}
 	for _, id := range slices.Sorted(maps.Keys(artifacts)) {
@@ -60,7 +60,7 @@ func (f folder) stacks(artifacts map[string]any) (stacks []*Stack, names map[str
 
 var environment = regexp.MustCompile(`^aws://([0-9]{12})/([a-z]{2}(?:-[a-z]+)+-[0-9]+)$`)
 
-// stack is what the manifest says of one stack; its dependencies are still artifacts.
+// stack returns what the manifest says of one stack; its dependencies are still artifacts.
 func (f folder) stack(id string, a Value) (*Stack, error) {
 	p := a.Get("properties")
 	s := &Stack{Name: id, File: p.Get("templateFile").Text(), TerminationProtection: p.Get("terminationProtection").True()}
@@ -80,7 +80,7 @@ func (f folder) stack(id string, a Value) (*Stack, error) {
 	return s, nil
 }
 
-// strays refuses a template that no stack has: it would be deployed by hand, or judged by nobody.
+// strays refuses a template that no stack has: it would be deployed by hand, or never judged.
 func (f folder) strays(files []string, stacks []*Stack) error {
 	listed := map[string]string{}
 	for _, s := range stacks {
@@ -97,7 +97,7 @@ func (f folder) strays(files []string, stacks []*Stack) error {
 	return nil
 }
 
-// among are the names of those artifacts that are stacks, sorted.
+// among returns the names of those artifacts that are stacks, sorted.
 func among(names map[string]string, artifacts []string) []string {
 	var found []string
 	for _, id := range artifacts {

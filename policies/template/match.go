@@ -2,10 +2,10 @@ package template
 
 import "strings"
 
-// Matches says that s, an action, is meant by the pattern with IAM's wildcards * and ?, without regard to case.
+// Matches reports whether s, an action, is meant by the pattern with IAM's wildcards * and ?, without regard to case.
 func Matches(pattern, s string) bool { return matches(pattern, s, lower) }
 
-// lower is a letter of ASCII, which names of actions are of, without regard to case.
+// lower returns a letter of ASCII, which names of actions are of, without regard to case.
 func lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		c += 'a' - 'A'
@@ -15,7 +15,7 @@ func lower(c byte) byte {
 
 func exact(c byte) byte { return c }
 
-// Like says that s, for example an ARN, is meant by the pattern with IAM's wildcards * and ?, with regard to case.
+// Like reports whether s, for example an ARN, is meant by the pattern with IAM's wildcards * and ?, with regard to case.
 func Like(pattern, s string) bool { return matches(pattern, s, exact) }
 
 func matches(pattern, s string, as func(byte) byte) bool {
@@ -37,7 +37,7 @@ func matches(pattern, s string, as func(byte) byte) bool {
 	return strings.Trim(pattern[i:], "*") == ""
 }
 
-// Overlap says that some text is meant by both patterns, without regard to case.
+// Overlap reports whether some text is meant by both patterns, without regard to case.
 func Overlap(a, b string) bool {
 	for i := 0; i < len(a) && i < len(b) && a[i] != '*' && b[i] != '*'; i++ { // most differ soon
 		if a[i] != '?' && b[i] != '?' && lower(a[i]) != lower(b[i]) {
@@ -47,7 +47,8 @@ func Overlap(a, b string) bool {
 	return common(a, b)[0][0]
 }
 
-// common tells, for what is left of a from i on and of b from j on, whether they have a text in common, without regard to case.
+// common reports, for what is left of a from i on and of b from j on, whether they have a text in common, without
+// regard to case.
 func common(a, b string) [][]bool {
 	rows := make([][]bool, len(a)+1)
 	for i := len(a); i >= 0; i-- {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// pseudo is the value of a pseudo parameter in a stack.
+// pseudo returns the value of a pseudo parameter in a stack.
 func pseudo(s *Stack, name string) (x any, is bool) {
 	if !strings.HasPrefix(name, "AWS::") {
 		return nil, false
@@ -38,8 +38,8 @@ func pseudo(s *Stack, name string) (x any, is bool) {
 	return unknown("%s is known at deploy", name), true
 }
 
-// parameter is a parameter's value: what the manifest passes, or its default. A default that is a name to look up, or that
-// hides a secret, says nothing.
+// parameter returns a parameter's value: what the manifest passes, or its default. A default that is a name to look up,
+// or that hides a secret, says nothing.
 func parameter(s *Stack, name string, declaration any) any {
 	p, _ := declaration.(map[string]any)
 	kind, _ := p["Type"].(string)
@@ -140,7 +140,7 @@ func (l *logic) eval(x any) truth {
 	panic("unreachable")
 }
 
-// combine is And (decided by a false) and Or (decided by a true).
+// combine returns And (decided by a false) and Or (decided by a true).
 func (l *logic) combine(parts []any, decides bool) truth {
 	all := truth{yes: !decides, known: true}
 	for _, p := range parts {

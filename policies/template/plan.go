@@ -37,7 +37,7 @@ type node struct {
 
 func (n *node) exists() bool { return n.gone == "" }
 
-// fresh is the node before anything of it was resolved.
+// fresh returns the node before anything of it was resolved.
 func (n *node) fresh() *node {
 	return &node{id: n.id, typ: n.typ, path: n.path, raw: n.raw, props: n.props, gone: n.gone, doubt: n.doubt}
 }
@@ -66,7 +66,7 @@ func newPlan(s *Stack, body map[string]any) *plan {
 	return p
 }
 
-// resource is the node of a resource's body; a nil body is a resource that is not there.
+// resource returns the node of a resource's body; a nil body is a resource that is not there.
 func (p *plan) resource(stack, id string, raw map[string]any) *node {
 	n := &node{id: id, raw: raw, path: stack + "/" + id}
 	if raw == nil {
@@ -117,7 +117,7 @@ func (p *plan) sort() {
 	}
 }
 
-// slots are the numbers of the resources of the types, or of all, by logical id.
+// slots returns the numbers of the resources of the types, or of all, by logical id.
 func (p *plan) slots(types []string) []int {
 	switch len(types) {
 	case 0:
@@ -133,7 +133,7 @@ func (p *plan) slots(types []string) []int {
 	return slices.Compact(all)
 }
 
-// macroOf says why a template is not what will be deployed: every transform but the one that only adds functions may
+// macroOf returns why a template is not what will be deployed: every transform but the one that only adds functions may
 // rewrite it.
 func macroOf(body map[string]any) string {
 	for _, t := range Of(body["Transform"]).List() {

@@ -8,9 +8,9 @@ type opened struct {
 	circle bool // it was asked for while open
 }
 
-// property resolves one property of a node; nil if there is none. Properties that lead back to themselves, alone or through
-// each other, are unknown, every one of them and whoever asks first: these are the strongly connected components of who
-// reads whom, found by Tarjan's algorithm.
+// property resolves one property of a node; nil if there is none. Properties that lead back to themselves, alone or
+// through each other, are unknown, every one of them and whoever asks first: these are the strongly connected
+// components of the graph of reads, found by Tarjan's algorithm.
 func (r *resolver) property(t *Resource, key string) any {
 	n := t.node
 	raw := n.props[key]

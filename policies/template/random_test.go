@@ -20,7 +20,7 @@ func (r random) stackName() string { return "dev-eu-west-1-" + string(layers[r.I
 
 func (r random) thing() string { return fmt.Sprintf("R%d", r.IntN(things+1)) } // the last is not there
 
-// expression is a value, most of the time one that depends on something.
+// expression returns a value, most of the time one that depends on something.
 func (r random) expression(depth int) any {
 	if depth == 0 {
 		return []any{"x", "arn:aws:s3:::new", "new", map[string]any{"Ref": "AWS::Region"}}[r.IntN(4)]

@@ -12,10 +12,10 @@ import (
 
 const manifestFile = "manifest.json"
 
-// Read reads a folder of synthesized templates: a cloud assembly by its manifest.json, or, without one, every *.template.json
-// (and every other *.json that has Resources). It refuses what it would judge wrongly: JSON that is truncated or has a key
-// twice (with the place), a template that the manifest lists and that is not there, or that lies there unlisted, a stack
-// without a certain account and region, a nested assembly, a template without resources.
+// Read reads a folder of synthesized templates: a cloud assembly by its manifest.json, or, without one, every
+// *.template.json (and every other *.json that has Resources). It refuses what it would judge wrongly: JSON that is
+// truncated or has a key twice (with the place), a template that the manifest lists and that is not there, or that lies
+// there unlisted, a stack without a certain account and region, a nested assembly, a template without resources.
 func Read(dir string) (*Estate, error) { return ReadFS(os.DirFS(dir), filepath.ToSlash(dir)) }
 
 // ReadFS reads from a file system, whose files it calls name/file.
@@ -43,7 +43,7 @@ type folder struct {
 	name string
 }
 
-// plainly is an error without the operation and the path that it repeats.
+// plainly returns an error without the operation and the path that it repeats.
 func plainly(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {

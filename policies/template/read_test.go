@@ -126,7 +126,7 @@ func TestWhatWouldBeJudgedWronglyIsNotRead(t *testing.T) {
 	}
 }
 
-// files are those of testdata/assembly, in memory.
+// files returns those of testdata/assembly, in memory.
 func files(t testing.TB) fstest.MapFS {
 	all := fstest.MapFS{}
 	entries, err := os.ReadDir("testdata/assembly")

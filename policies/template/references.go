@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// nobody is the number of what is not there: who looked for it in vain must look again when a template changes.
-const nobody = -1
+// noSlot is the number of what is not there: a reader that looked for it must look again when a template changes.
+const noSlot = -1
 
 // use is who read what of a slot.
 type use struct {
@@ -31,17 +31,17 @@ func (r *resolver) noteSlot(slot int, attribute string) {
 	u.readers[r.open[r.reader].t.slot] = true
 }
 
-// dangling is the value of a reference to what is not there.
+// dangling returns the value of a reference to what is not there.
 func (r *resolver) dangling(format string, args ...any) *Unresolved {
 	if r.e != nil {
-		r.noteSlot(nobody, "")
+		r.noteSlot(noSlot, "")
 	}
 	return unknown(format, args...)
 }
 
 type exportKey struct{ account, region, name string }
 
-// exporters are the outputs that are exported, by where and under which name. A name cannot depend on a resource.
+// exporters returns the outputs that are exported, by where and under which name. A name cannot depend on a resource.
 func (r *resolver) exporters() map[exportKey]int {
 	if r.e.exports != nil {
 		return r.e.exports
@@ -103,7 +103,7 @@ func getStackOutput(r *resolver, s *Stack, arg any) any {
 	return r.output(t.first + i)
 }
 
-// output is the value of an output.
+// output returns the value of an output.
 func (r *resolver) output(slot int) any {
 	t := &r.e.slots[slot]
 	r.note(t, "Value")
@@ -118,8 +118,8 @@ func (r *resolver) output(slot int) any {
 	}
 }
 
-// attribute is what Ref or Fn::GetAtt gives for a resource: text that follows from its properties, a property of the same
-// name (an attribute and a property of one name are one thing in a resource's schema), or a token.
+// attribute returns what Ref or Fn::GetAtt gives for a resource: text that follows from its properties, a property of
+// the same name (an attribute and a property of one name are one thing in a resource's schema), or a token.
 func (r *resolver) attribute(t *Resource, name string) any {
 	of := identities[t.Type]
 	if slices.Contains(of.same, name) {
@@ -155,19 +155,20 @@ func (r *resolver) attribute(t *Resource, name string) any {
 	return token(t.Stack.Name, t.ID, name)
 }
 
-// ofSecret are the types whose Ref is the ARN of the secret that they are of ("Return values" of each in the CloudFormation user guide).
+// ofSecret are the types whose Ref is the ARN of the secret that they are of ("Return values" of each in the
+// CloudFormation user guide).
 var ofSecret = map[string]bool{
 	"AWS::SecretsManager::SecretTargetAttachment": true, "AWS::SecretsManager::RotationSchedule": true, "AWS::SecretsManager::ResourcePolicy": true,
 }
 
-// IsNamedBy reports that an attribute, or what Ref gives where it is called so, names the resource itself.
+// IsNamedBy reports whether an attribute, or what Ref gives where it is called so, names the resource itself.
 func (r *Resource) IsNamedBy(attribute string) bool {
 	of, known := identities[r.Type]
 	_, follows := of.attributes[attribute]
 	return attribute == "Arn" && !custom(r.Type) || known && (attribute == refAttribute || follows || slices.Contains(of.same, attribute))
 }
 
-// custom says that the attributes are whatever somebody's code answers.
+// custom reports whether the code of a custom resource gives the attributes.
 func custom(kind string) bool {
 	return strings.HasPrefix(kind, "Custom::") || strings.HasPrefix(kind, "AWS::CloudFormation::")
 }

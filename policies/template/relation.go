@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Referrers are the resources of a type whose property at the path means r, alone or in a list: the policies of a bucket are
-// e.Referrers(bucket, "AWS::S3::BucketPolicy", "Bucket"). The path of a list's element leaves out its number, so that
-// "SubnetMappings", "SubnetId" looks at every mapping.
+// Referrers returns the resources of a type whose property at the path means r, alone or in a list: the policies of a
+// bucket are e.Referrers(bucket, "AWS::S3::BucketPolicy", "Bucket"). The path of a list's element leaves out its
+// number, so that "SubnetMappings", "SubnetId" looks at every mapping.
 func (e *Estate) Referrers(r *Resource, kind string, path ...string) []*Resource {
 	key := kind + " " + strings.Join(path, ".")
 	known, ok := e.referrers.Load(key)
@@ -21,7 +21,7 @@ func (e *Estate) Referrers(r *Resource, kind string, path ...string) []*Resource
 	return found
 }
 
-// pointers lists, by what it means, who has a property.
+// pointers returns, by the resource that a property means, the resources that have it.
 func (e *Estate) pointers(kind string, path []string) map[int][]int {
 	by := map[int][]int{}
 	for r := range e.All(kind) {
@@ -34,7 +34,7 @@ func (e *Estate) pointers(kind string, path []string) map[int][]int {
 	return by
 }
 
-// every is each value at a path that leads through lists.
+// every returns each value at a path that leads through lists.
 func (v Value) every(path []string) []Value {
 	var all []Value
 	for _, e := range v.List() {
@@ -47,8 +47,9 @@ func (v Value) every(path []string) []Value {
 	return all
 }
 
-// Holders are the roles, users and groups that an identity statement gives its permissions to: the one that carries it, or
-// those that its policy is attached to from either side. A policy attached to nobody of the estate has none.
+// Holders returns the roles, users and groups that an identity statement gives its permissions to: the one that carries
+// it, or those that its policy is attached to from either side. A policy attached to no role, user or group of the
+// estate has none.
 func (e *Estate) Holders(s Statement) []*Resource {
 	if !s.Kind.Has(Identity) {
 		return nil

@@ -116,7 +116,7 @@ func (r *resolver) evalList(s *Stack, l []any) any {
 	return changed
 }
 
-// same says that y is x untouched; a resolved container is never the unresolved one.
+// same reports whether y is x untouched; a resolved container is never the unresolved one.
 func same(x, y any) bool {
 	switch x := x.(type) {
 	case map[string]any:

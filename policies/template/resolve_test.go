@@ -8,7 +8,8 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// TestIntrinsicsResolveToWhatCloudFormationDeploys holds each function to the examples of the CloudFormation template reference.
+// TestIntrinsicsResolveToWhatCloudFormationDeploys holds each function to the examples of the CloudFormation template
+// reference.
 func TestIntrinsicsResolveToWhatCloudFormationDeploys(t *testing.T) {
 	for name, c := range map[string]struct{ expression, want string }{
 		"plain text":               {`"x"`, `x`},
@@ -87,7 +88,7 @@ func TestWhatCannotBeResolvedIsUnknownAndSaysWhy(t *testing.T) {
 		"no such thing":                {`{"Ref": "Nobody"}`, "Ref Nobody: neither a parameter nor a resource"},
 		"pseudo":                       {`{"Ref": "AWS::NotificationARNs"}`, "AWS::NotificationARNs is known at deploy"},
 		"Ref of nothing":               {`{"Ref": ["x"]}`, "Ref names nothing"},
-		"GetAtt nobody":                {`{"Fn::GetAtt": ["Nobody", "Arn"]}`, "Fn::GetAtt Nobody: there is no such resource"},
+		"GetAtt of what is missing":    {`{"Fn::GetAtt": ["Nobody", "Arn"]}`, "Fn::GetAtt Nobody: there is no such resource"},
 		"GetAtt without attribute":     {`{"Fn::GetAtt": "Named"}`, "Fn::GetAtt Named: the attribute cannot be resolved"},
 		"Ref of what is never created": {`{"Ref": "Never"}`, "Ref Never: neither a parameter nor a resource"},
 		"Ref of what may not exist":    {`{"Ref": "Maybe"}`, "Maybe may not exist: parameter Given is given at deploy"},
@@ -111,7 +112,7 @@ func TestWhatCannotBeResolvedIsUnknownAndSaysWhy(t *testing.T) {
 		"import from another region":   {`{"Fn::ImportValue": "edge-id"}`, "Fn::ImportValue edge-id: no stack of eu-west-1 exports it"},
 		"import of what is not given":  {`{"Fn::ImportValue": "none"}`, "Fn::ImportValue none: no stack of eu-west-1 exports it"},
 		"output in the wrong region":   {`{"Fn::GetStackOutput": {"StackName": "dev-us-east-1-edge", "OutputName": "Id"}}`, "Fn::GetStackOutput: there is no stack dev-us-east-1-edge in eu-west-1"},
-		"output of nobody":             {`{"Fn::GetStackOutput": {"StackName": "dev-eu-west-1-data", "OutputName": "Nope"}}`, "Fn::GetStackOutput: stack dev-eu-west-1-data has no output Nope"},
+		"output a stack does not have": {`{"Fn::GetStackOutput": {"StackName": "dev-eu-west-1-data", "OutputName": "Nope"}}`, "Fn::GetStackOutput: stack dev-eu-west-1-data has no output Nope"},
 		"output that does not exist":   {`{"Fn::GetStackOutput": {"StackName": "dev-eu-west-1-data", "OutputName": "None"}}`, "output dev-eu-west-1-data/None does not exist: condition Small is false"},
 		"output of another account":    {`{"Fn::GetStackOutput": {"StackName": "dev-eu-west-1-data", "OutputName": "Own", "RoleArn": "arn:aws:iam::999999999999:role/reader"}}`, "Fn::GetStackOutput: there is no stack dev-eu-west-1-data in eu-west-1"},
 		"Cidr that does not fit":       {`{"Fn::Cidr": ["10.0.0.0/24", 5, 6]}`, "Fn::Cidr: 5 blocks of 6 host bits do not fit 10.0.0.0/24"},

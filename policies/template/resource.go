@@ -13,14 +13,14 @@ type Resource struct {
 	slot int
 }
 
-// String is stack/ID, as tokens have it.
+// String returns stack/ID, as tokens have it.
 func (r *Resource) String() string { return r.Stack.Name + "/" + r.ID }
 
-// Get is a resolved property by its path, list elements by their number: r.Get("BucketEncryption",
+// Get returns a resolved property by its path, list elements by their number: r.Get("BucketEncryption",
 // "ServerSideEncryptionConfiguration", "0"), or in one string with dots.
 func (r *Resource) Get(path ...string) Value { return r.Properties().Get(path...) }
 
-// Properties are all properties, resolved.
+// Properties returns all properties, resolved.
 func (r *Resource) Properties() Value {
 	if r.node.doubt != "" {
 		return Value{x: &Unresolved{Why: r.node.doubt}, in: r.Stack}
@@ -28,7 +28,7 @@ func (r *Resource) Properties() Value {
 	return Value{x: r.settled(), in: r.Stack}
 }
 
-// settled is every property, resolved once.
+// settled returns every property, resolved once.
 func (r *Resource) settled() map[string]any {
 	if !r.node.done.Load() {
 		e := r.Stack.estate
@@ -39,7 +39,7 @@ func (r *Resource) settled() map[string]any {
 	return r.node.resolved
 }
 
-// HasUnknown is that of the properties, which is looked for once.
+// HasUnknown reports whether a property cannot be resolved; it looks once.
 func (r *Resource) HasUnknown() bool {
 	open := r.node.open.Load()
 	if open == nil {
@@ -50,8 +50,8 @@ func (r *Resource) HasUnknown() bool {
 	return *open
 }
 
-// Attribute is what Ref (name "") or Fn::GetAtt gives for the resource: literal text where it follows from the properties,
-// and otherwise a token, ${stack/ID.Ref} or ${stack/ID.Attribute}. It is "" when it cannot be resolved.
+// Attribute returns what Ref (name "") or Fn::GetAtt gives for the resource: literal text where it follows from the
+// properties, and otherwise a token, ${stack/ID.Ref} or ${stack/ID.Attribute}. It is "" when it cannot be resolved.
 func (r *Resource) Attribute(name string) string {
 	if name == "" {
 		name = refAttribute
@@ -62,19 +62,21 @@ func (r *Resource) Attribute(name string) string {
 	return Of(e.resolve.attribute(r, name)).Text()
 }
 
-// Value is x as if it stood in the resource's properties: a physical name in it is one of the resource's account and region.
+// Value returns x as if it stood in the resource's properties: a physical name in it is one of the resource's account
+// and region.
 func (r *Resource) Value(x any) Value { return Value{x: clean(x), in: r.Stack} }
 
-// DeletionPolicy is what happens to the resource when it leaves the template; "" means CloudFormation's default for the type.
+// DeletionPolicy returns what happens to the resource when it leaves the template; "" means CloudFormation's default
+// for the type.
 func (r *Resource) DeletionPolicy() string { return r.text("DeletionPolicy") }
 
-// UpdateReplacePolicy is what happens to the old resource when an update replaces it.
+// UpdateReplacePolicy returns what happens to the old resource when an update replaces it.
 func (r *Resource) UpdateReplacePolicy() string { return r.text("UpdateReplacePolicy") }
 
 // Condition names the condition that the resource is created under, "" if none.
 func (r *Resource) Condition() string { return r.text("Condition") }
 
-// DependsOn are the logical ids that the resource says it depends on, sorted.
+// DependsOn returns the logical ids that the resource says it depends on, sorted.
 func (r *Resource) DependsOn() []string {
 	var ids []string
 	for _, v := range Of(r.node.raw["DependsOn"]).List() {
@@ -84,19 +86,19 @@ func (r *Resource) DependsOn() []string {
 	return ids
 }
 
-// Metadata is the resource's metadata, as written.
+// Metadata returns the resource's metadata, as written.
 func (r *Resource) Metadata() Value { return Value{x: r.node.raw["Metadata"], in: r.Stack} }
 
-// Raw is the body as it stands in the template (Type, Properties, …). It must not be changed: see Clone.
+// Raw returns the body as it stands in the template (Type, Properties, …). It must not be changed: see Clone.
 func (r *Resource) Raw() map[string]any { return r.node.raw }
 
-// Clone is a deep copy of Raw, to be changed and given to [Estate.With].
+// Clone returns a deep copy of Raw, to be changed and given to [Estate.With].
 func (r *Resource) Clone() map[string]any {
 	c, _ := clean(r.node.raw).(map[string]any)
 	return c
 }
 
-// text is an attribute of the body beside Properties, resolved.
+// text returns an attribute of the body other than Properties, resolved.
 func (r *Resource) text(key string) string {
 	x := r.node.raw[key]
 	if t, plain := x.(string); plain || x == nil {

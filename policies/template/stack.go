@@ -57,10 +57,10 @@ func nameParts(name, region string) (environment, layer string) {
 	return "", ""
 }
 
-// Global says that the stack is deployed once and not per region.
+// Global reports whether the stack is deployed once and not per region.
 func (s *Stack) Global() bool { return strings.Contains(s.Name, "-global-") }
 
-// Resources are the stack's resources by logical id, without those whose condition is false.
+// Resources returns the stack's resources by logical id, without those whose condition is false.
 func (s *Stack) Resources() []*Resource {
 	list := make([]*Resource, 0, len(s.plan.order))
 	for _, i := range s.plan.order {
@@ -69,7 +69,7 @@ func (s *Stack) Resources() []*Resource {
 	return list
 }
 
-// Resource is the resource with that logical id, or nil.
+// Resource returns the resource with that logical id, or nil.
 func (s *Stack) Resource(logicalID string) *Resource {
 	if i, ok := s.plan.byID[logicalID]; ok && s.plan.nodes[i].exists() {
 		return &s.estate.slots[s.first+i]
@@ -77,13 +77,13 @@ func (s *Stack) Resource(logicalID string) *Resource {
 	return nil
 }
 
-// Template is the template as it was read. It must not be changed: see [Estate.WithStack].
+// Template returns the template as it was read. It must not be changed: see [Estate.WithStack].
 func (s *Stack) Template() map[string]any { return s.plan.body }
 
-// Intent is what the stack's author meant: Metadata.LiveChat of the template.
+// Intent returns what the stack's author meant: Metadata.LiveChat of the template.
 func (s *Stack) Intent() Value { return s.Metadata().Get("LiveChat") }
 
-// Metadata is the template's metadata.
+// Metadata returns the template's metadata.
 func (s *Stack) Metadata() Value {
 	r := &s.estate.slots[s.first+s.plan.metadata]
 	return r.Properties()
@@ -100,7 +100,7 @@ func (s *Stack) Outputs() iter.Seq2[string, Value] {
 	}
 }
 
-// Partition is the AWS partition of the stack's region: aws, aws-cn or aws-us-gov.
+// Partition returns the AWS partition of the stack's region: aws, aws-cn or aws-us-gov.
 func (s *Stack) Partition() string {
 	switch {
 	case strings.HasPrefix(s.Region, "cn-"):

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Kind is what a policy document is attached to, and so what its statements mean. A managed policy that bounds permissions
-// is both Identity and Boundary, so kinds are tested with Has.
+// Kind is what a policy document is attached to, and so what its statements mean. A managed policy that bounds
+// permissions is both Identity and Boundary, so kinds are tested with Has.
 type Kind uint8
 
 // The kinds.
@@ -20,7 +20,7 @@ const (
 	Endpoint                       // what passes through a VPC endpoint
 )
 
-// Has says that one of the kinds is among k.
+// Has reports whether one of the kinds is among k.
 func (k Kind) Has(kinds Kind) bool { return k&kinds != 0 }
 
 // Statement is one statement of a policy document.
@@ -43,7 +43,7 @@ type Statement struct {
 	Open []string
 }
 
-// Opens reports that one of the elements cannot be resolved.
+// Opens reports whether one of the elements cannot be resolved.
 func (s Statement) Opens(elements ...string) bool {
 	return s.Unknown != "" && (s.Open == nil || slices.ContainsFunc(elements, func(e string) bool { return slices.Contains(s.Open, e) }))
 }
@@ -54,8 +54,8 @@ type Condition struct {
 	Values        []string
 }
 
-// Statements yields the statements of the estate's policy documents, wherever they stand, in the order of [Estate.All]; of
-// the kinds, or all if none is given.
+// Statements yields the statements of the estate's policy documents, wherever they stand, in the order of [Estate.All];
+// of the kinds, or all if none is given.
 func (e *Estate) Statements(kinds ...Kind) iter.Seq[Statement] {
 	var wanted Kind
 	for _, k := range kinds {
@@ -72,7 +72,7 @@ func (e *Estate) Statements(kinds ...Kind) iter.Seq[Statement] {
 	}
 }
 
-// Statements are the statements of every policy document in the resource's properties.
+// Statements returns the statements of every policy document in the resource's properties.
 func (r *Resource) Statements() []Statement {
 	grants := r.node.grants.Load()
 	if grants == nil {
@@ -94,7 +94,7 @@ func (r *Resource) Statements() []Statement {
 	return list
 }
 
-// bounds says that some role or user has the policy as its permission boundary.
+// bounds reports whether some role or user has the policy as its permission boundary.
 func (e *Estate) bounds(policy *Resource) bool {
 	found := e.limits.Load()
 	if found == nil {
@@ -109,7 +109,7 @@ func (e *Estate) bounds(policy *Resource) bool {
 	return (*found)[policy.slot]
 }
 
-// Covers says that the statement speaks of the action, for example s3:GetObject, whatever its effect.
+// Covers reports whether the statement speaks of the action, for example s3:GetObject, whatever its effect.
 func (s Statement) Covers(action string) bool {
 	for _, p := range s.Actions {
 		if Matches(p, action) {
@@ -124,7 +124,7 @@ func (s Statement) Covers(action string) bool {
 	return len(s.NotActions) > 0
 }
 
-// Touches says that the statement speaks of at least one action that the pattern means.
+// Touches reports whether the statement speaks of at least one action that the pattern means.
 func (s Statement) Touches(pattern string) bool {
 	for _, p := range s.Actions {
 		if Overlap(p, pattern) {
@@ -139,13 +139,14 @@ func (s Statement) Touches(pattern string) bool {
 	return len(s.NotActions) > 0
 }
 
-// Allows says that the statement allows the action on something to somebody.
+// Allows reports whether the statement allows the action on some resource to some principal.
 func (s Statement) Allows(action string) bool { return s.Effect == "Allow" && s.Covers(action) }
 
-// Denies says that the statement denies the action on something to somebody.
+// Denies reports whether the statement denies the action on some resource to some principal.
 func (s Statement) Denies(action string) bool { return s.Effect == "Deny" && s.Covers(action) }
 
-// Condition is the values of a key under an operator, both without regard to case; nil if there is no such condition.
+// Condition returns the values of a key under an operator, both without regard to case; nil if there is no such
+// condition.
 func (s Statement) Condition(operator, key string) []string {
 	var values []string
 	for _, c := range s.Conditions {
@@ -156,7 +157,7 @@ func (s Statement) Condition(operator, key string) []string {
 	return values
 }
 
-// AnyPrincipal says that the statement speaks of everybody.
+// AnyPrincipal reports whether the statement applies to every principal.
 func (s Statement) AnyPrincipal() bool {
 	for _, list := range s.Principals {
 		for _, p := range list {

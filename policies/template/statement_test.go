@@ -12,7 +12,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// granting is an estate with a policy document in every kind of place.
+// granting returns an estate with a policy document in every kind of place.
 func granting(t testing.TB) *template.Estate {
 	return template.New(stack(t, "a", `{
 	"Parameters": {"Given": {"Type": "String"}},

@@ -5,12 +5,12 @@ import "strings"
 // refAttribute is the name, in a token, of what Ref gives.
 const refAttribute = "Ref"
 
-// token is the text that stands for what AWS assigns to a resource.
+// token returns the text that stands for what AWS assigns to a resource.
 func token(stack, id, attribute string) string {
 	return "${" + stack + "/" + id + "." + attribute + "}"
 }
 
-// derive is the token of a part of what a token stands for.
+// derive returns the token of a part of what a token stands for.
 func derive(token, part string) any {
 	if strings.Contains(part, "}") {
 		return unknown("a part of %s", token)
@@ -18,13 +18,13 @@ func derive(token, part string) any {
 	return token[:len(token)-1] + "." + part + "}"
 }
 
-// isToken says that the text is one token and nothing else.
+// isToken reports whether the text is one token and nothing else.
 func isToken(text string) bool {
 	t, rest, ok := cutToken(text)
 	return ok && rest == "" && t != ""
 }
 
-// hasToken says that there is a token in the text.
+// hasToken reports whether there is a token in the text.
 func hasToken(text string) bool {
 	for {
 		i := strings.Index(text, "${")
@@ -55,7 +55,7 @@ func cutToken(text string) (token, rest string, ok bool) {
 	return text[:end+1], text[end+1:], true
 }
 
-// plainName says that it could be a stack's name.
+// plainName reports whether it could be a stack's name.
 func plainName(s string) bool {
 	for _, c := range []byte(s) {
 		if c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {

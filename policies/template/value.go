@@ -24,25 +24,25 @@ type Unresolved struct {
 	circle bool // it depends on itself, which CloudFormation refuses
 }
 
-// String is the reason in a form that no text of a template has.
+// String returns the reason in a form that no text of a template has.
 func (u *Unresolved) String() string { return "unknown(" + u.Why + ")" }
 
 // MarshalJSON writes the reason as text.
 func (u *Unresolved) MarshalJSON() ([]byte, error) { return json.Marshal(u.String()) }
 
-// Of is x (decoded JSON, or Go strings, numbers, bools, slices and maps) as a Value.
+// Of returns x (decoded JSON, or Go strings, numbers, bools, slices and maps) as a Value.
 func Of(x any) Value { return Value{x: clean(x)} }
 
-// Missing says that there is no such value. A null, which CloudFormation refuses, is missing too.
+// Missing reports whether there is no such value. A null, which CloudFormation refuses, is missing too.
 func (v Value) Missing() bool { return v.x == nil }
 
-// Unknown says that the value itself cannot be resolved.
+// Unknown reports whether the value itself cannot be resolved.
 func (v Value) Unknown() bool { _, is := v.x.(*Unresolved); return is }
 
-// HasUnknown says that the value, or something inside it, cannot be resolved.
+// HasUnknown reports whether the value, or something inside it, cannot be resolved.
 func (v Value) HasUnknown() bool { return firstUnknown(v.x) != nil }
 
-// Why is the reason of the first thing that cannot be resolved, "" if all can.
+// Why returns the reason of the first thing that cannot be resolved, "" if all can.
 func (v Value) Why() string {
 	if u := firstUnknown(v.x); u != nil {
 		return u.Why
@@ -72,7 +72,7 @@ func firstUnknown(x any) *Unresolved {
 	return nil
 }
 
-// Text is a known text, number or bool as CloudFormation writes it, and "" for everything else.
+// Text returns a known text, number or bool as CloudFormation writes it, and "" for everything else.
 func (v Value) Text() string { t, _ := textOf(v.x); return t }
 
 func textOf(x any) (string, bool) {
@@ -89,31 +89,31 @@ func textOf(x any) (string, bool) {
 	return "", false
 }
 
-// Dynamic reports that the value is text in which CloudFormation puts something at the deploy ("Get values stored in other services using
-// dynamic references"): it is known as it is written, and as nothing else.
+// Dynamic reports whether the value is text in which CloudFormation puts something at the deploy ("Get values stored in
+// other services using dynamic references"): it is known as it is written, and as nothing else.
 func (v Value) Dynamic() bool {
 	t, ok := v.x.(string)
 	return ok && strings.Contains(t, "{{resolve:")
 }
 
-// Is says that the value is known and written s.
+// Is reports whether the value is known and written s.
 func (v Value) Is(s string) bool { t, ok := textOf(v.x); return ok && t == s }
 
-// True says that the value is true, as a bool or as text.
+// True reports whether the value is true, as a bool or as text.
 func (v Value) True() bool { return v.Is("true") }
 
-// False says that the value is false, as a bool or as text. A missing value is neither true nor false.
+// False reports whether the value is false, as a bool or as text. A missing value is neither true nor false.
 func (v Value) False() bool { return v.Is("false") }
 
-// Int is a whole number, written as a number or as text.
+// Int returns a whole number, written as a number or as text.
 func (v Value) Int() (int, bool) {
 	t, ok := textOf(v.x)
 	n, err := strconv.Atoi(t)
 	return n, ok && err == nil
 }
 
-// Get is the value at a path of keys and list positions. One string with dots is a path, unless it is itself a key. Inside
-// what is unknown everything is unknown.
+// Get returns the value at a path of keys and list positions. One string with dots is a path, unless it is itself a
+// key. Inside what is unknown everything is unknown.
 func (v Value) Get(path ...string) Value {
 	if len(path) == 1 && strings.Contains(path[0], ".") {
 		if m, ok := v.x.(map[string]any); !ok || m[path[0]] == nil {
@@ -139,7 +139,7 @@ func (v Value) Get(path ...string) Value {
 	return v
 }
 
-// List is the elements of a list. What is not a list is a list of one, as IAM reads it: also a map, and also what is
+// List returns the elements of a list. What is not a list is a list of one, as IAM reads it: also a map, and also what is
 // unknown, so that a loop meets it. A missing value has no elements.
 func (v Value) List() []Value {
 	switch x := v.x.(type) {
@@ -155,13 +155,14 @@ func (v Value) List() []Value {
 	return []Value{v}
 }
 
-// Keys are the keys of a map, sorted.
+// Keys returns the keys of a map, sorted.
 func (v Value) Keys() []string {
 	m, _ := v.x.(map[string]any)
 	return slices.Sorted(maps.Keys(m))
 }
 
-// Map yields the entries of a map by their keys. Of an unknown value it yields itself, without a key, so that a loop meets it.
+// Map yields the entries of a map by their keys. Of an unknown value it yields itself, without a key, so that a loop
+// meets it.
 func (v Value) Map() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
 		if v.Unknown() {
@@ -176,13 +177,13 @@ func (v Value) Map() iter.Seq2[string, Value] {
 	}
 }
 
-// entry is the entry of one key, which may hold dots.
+// entry returns the entry of one key, which may hold dots.
 func (v Value) entry(key string) Value {
 	m, _ := v.x.(map[string]any)
 	return Value{m[key], v.in}
 }
 
-// Len is the number of elements or entries; of text, its bytes. It is 0 for what is unknown.
+// Len returns the number of elements or entries; of text, its bytes. It is 0 for what is unknown.
 func (v Value) Len() int {
 	switch x := v.x.(type) {
 	case []any:
@@ -195,10 +196,10 @@ func (v Value) Len() int {
 	return 0
 }
 
-// Any is the value as decoded JSON, with an *[Unresolved] for what is not known. It must not be changed.
+// Any returns the value as decoded JSON, with an *[Unresolved] for what is not known. It must not be changed.
 func (v Value) Any() any { return v.x }
 
-// String is the value for a message, as JSON.
+// String returns the value for a message, as JSON.
 func (v Value) String() string {
 	if t, ok := v.x.(string); ok {
 		return t

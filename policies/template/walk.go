@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// Walk calls fn for everything inside raw, which is decoded JSON or a [Value], and for raw itself with an empty path: maps by
-// their keys, lists by position, the outer before the inner. The path is only good during the call.
+// Walk calls fn for everything inside raw, which is decoded JSON or a [Value], and for raw itself with an empty path:
+// maps by their keys, lists by position, the outer before the inner. The path is only good during the call.
 func Walk(raw any, fn func(path []string, v any)) {
 	if v, is := raw.(Value); is {
 		raw = v.x
@@ -29,7 +29,7 @@ func walk(path []string, x any, fn func([]string, any)) {
 	}
 }
 
-// Visit is [Walk] through decoded JSON in no order, which takes a tenth of the time.
+// Visit does what [Walk] does, through decoded JSON in no order, which takes a tenth of the time.
 func Visit(raw any, fn func(path []string, v any)) { visit(raw, nil, fn) }
 
 func visit(v any, path []string, fn func(path []string, v any)) {

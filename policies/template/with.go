@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// With is the estate with r's body replaced, or r removed when body is nil. The estate itself stays as it is, and whatever
-// does not depend on r is shared with it. The first call resolves the whole estate; every further one costs microseconds.
-// r may be of any estate that has this one's stacks.
+// With returns the estate with r's body replaced, or r removed when body is nil. The estate itself stays as it is, and
+// whatever does not depend on r is shared with it. The first call resolves the whole estate; every further one costs
+// microseconds. r may be of any estate that has this one's stacks.
 func (e *Estate) With(r *Resource, body map[string]any) *Estate {
 	s := e.byName[r.Stack.Name]
 	if s == nil {
@@ -28,13 +28,13 @@ func (e *Estate) With(r *Resource, body map[string]any) *Estate {
 	n.replace(slot, n.byName[s.Name].plan.nodes[i])
 	if stale := e.dependents(slot); e.looksDifferent(n, slot) || n.reads(slot, stale) {
 		n.refresh(stale)
-		n.replace(slot, n.slots[slot].node.fresh()) // to look, it may have been read beside what is stale only now
+		n.replace(slot, n.slots[slot].node.fresh()) // to look, it may have been read with what is stale only now
 	}
 	return n
 }
 
-// Changed are the resources, as they are now, that may differ from those of the estate that [Estate.With] began with: what was
-// replaced, and what leads to it and shows it differently. One that is gone is not among them.
+// Changed returns the resources, as they are now, that may differ from those of the estate that [Estate.With] began
+// with: what was replaced, and what leads to it and shows it differently. One that is gone is not among them.
 func (e *Estate) Changed() []*Resource {
 	var list []*Resource
 	for _, slot := range slices.Sorted(maps.Keys(e.changed)) {
@@ -45,7 +45,7 @@ func (e *Estate) Changed() []*Resource {
 	return list
 }
 
-// WithStack is the estate with a stack's whole template replaced, or the stack removed when template is nil.
+// WithStack returns the estate with a stack's whole template replaced, or the stack removed when template is nil.
 func (e *Estate) WithStack(s *Stack, template map[string]any) *Estate {
 	old := e.byName[s.Name]
 	if old == nil {
@@ -57,7 +57,7 @@ func (e *Estate) WithStack(s *Stack, template map[string]any) *Estate {
 	for i := range old.plan.nodes {
 		maps.Copy(stale, e.dependents(old.first+i))
 	}
-	maps.Copy(stale, e.dependents(nobody))
+	maps.Copy(stale, e.dependents(noSlot))
 	n.drop(old.Name)
 	if template != nil {
 		c := *old
@@ -68,7 +68,7 @@ func (e *Estate) WithStack(s *Stack, template map[string]any) *Estate {
 	return n
 }
 
-// copy is the estate again, with a plan in the place of one stack's.
+// copy returns the estate again, with a plan in the place of one stack's.
 func (e *Estate) copy(stack string, p *plan) *Estate {
 	n := newEstate()
 	n.missing, n.parent, n.names, n.changed = e.missing, e, e.names, maps.Clone(e.changed)
@@ -105,7 +105,7 @@ func (e *Estate) refresh(slots map[int]bool) {
 	}
 }
 
-// fresh says that a slot's node is this estate's own already.
+// fresh reports whether a slot's node is this estate's own already.
 func (e *Estate) fresh(slot int) bool { return !e.slots[slot].node.done.Load() }
 
 // drop takes a stack out, and leaves its slots empty.
@@ -160,7 +160,7 @@ func (e *Estate) settle() {
 	})
 }
 
-// looksDifferent says that a slot shows something else to its readers in n than in e.
+// looksDifferent reports whether a slot shows something else to its readers in n than in e.
 func (e *Estate) looksDifferent(n *Estate, slot int) bool {
 	before, after := &e.slots[slot], &n.slots[slot]
 	if before.Type != after.Type || before.node.gone != after.node.gone || before.node.doubt != after.node.doubt {
@@ -179,7 +179,7 @@ func (e *Estate) looksDifferent(n *Estate, slot int) bool {
 	return false
 }
 
-// reads says that a slot of this estate was seen to read one of the others.
+// reads reports whether a slot of this estate was seen to read one of the others.
 func (e *Estate) reads(slot int, others map[int]bool) bool {
 	for other := range others {
 		if u := e.uses[other]; u != nil && u.readers[slot] {
@@ -189,7 +189,7 @@ func (e *Estate) reads(slot int, others map[int]bool) bool {
 	return false
 }
 
-// dependents are the slots whose values lead to a slot, itself not among them unless it leads to itself.
+// dependents returns the slots whose values lead to a slot, itself not among them unless it leads to itself.
 func (e *Estate) dependents(slot int) map[int]bool {
 	found := map[int]bool{}
 	for todo := []int{slot}; len(todo) > 0; {
@@ -210,7 +210,7 @@ func (e *Estate) dependents(slot int) map[int]bool {
 	return found
 }
 
-// with is the plan with one resource's body replaced.
+// with returns the plan with one resource's body replaced.
 func (p *plan) with(stack string, i int, raw map[string]any) *plan {
 	c := *p
 	c.nodes = append([]*node(nil), p.nodes...)
@@ -223,7 +223,7 @@ func (p *plan) with(stack string, i int, raw map[string]any) *plan {
 	return &c
 }
 
-// swapped is a template with one resource's body replaced.
+// swapped returns a template with one resource's body replaced.
 func swapped(body map[string]any, id string, raw map[string]any) map[string]any {
 	resources := maps.Clone(section(body, "Resources"))
 	if delete(resources, id); raw != nil {

@@ -9,7 +9,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// chain is a bucket, an output of it, and readers in its own stack and another.
+// chain returns a bucket, an output of it, and readers in its own stack and another.
 func chain(t testing.TB) *template.Estate {
 	return template.New(
 		stack(t, "a", `{
@@ -131,8 +131,8 @@ func TestAnAddedOutputReachesWhoMissedIt(t *testing.T) {
 	assert.True(t, at(e, "b", "Late").Get("V").Unknown())
 }
 
-// TestEveryChangeGivesWhatAFreshEstateWould changes each resource of an estate in each way, and compares with building the
-// changed templates anew.
+// TestEveryChangeGivesWhatAFreshEstateWould changes each resource of an estate in each way, and compares with building
+// the changed templates anew.
 func TestEveryChangeGivesWhatAFreshEstateWould(t *testing.T) {
 	e := generated(3, 20)
 	for r := range e.All() {
@@ -197,6 +197,6 @@ func TestWhatChangedIsWhatWasReplacedAndWhatShowsIt(t *testing.T) {
 	assert.Equal(t, []string{"Policy", "Far"}, names(e.With(bucket, nil)), "what is gone is not there to be judged")
 	body = bucket.Clone()
 	body["Properties"].(map[string]any)["Tags"] = []any{"other"}
-	assert.Equal(t, []string{"Bucket"}, names(e.With(bucket, body)), "nobody shows its tags")
+	assert.Equal(t, []string{"Bucket"}, names(e.With(bucket, body)), "no resource shows its tags")
 	assert.Empty(t, e.Changed())
 }

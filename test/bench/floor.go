@@ -60,7 +60,7 @@ func link(modules string) error {
 	return nil
 }
 
-// used is when jsii last used a library: it touches the marker.
+// used returns when jsii last used a library: it touches the marker.
 func used(marker string) time.Time {
 	info, err := os.Lstat(marker)
 	if err != nil {

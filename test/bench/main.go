@@ -1,5 +1,5 @@
-// Bench measures the inner loop: synthesis by regions, by partners and against its floor, CDK's own validator, check, and the time per
-// mutant.
+// Bench measures the inner loop: synthesis by regions, by partners and against its floor, CDK's own validator, check,
+// and the time per mutant.
 //
 // It runs the binaries that ship, on environments that it writes into a temporary folder, and prints a table for people;
 // .cache/bench.json has the same for machines. Idle the machine first: a busy one measures itself.
@@ -119,7 +119,7 @@ func duration(seconds float64) string {
 	return fmt.Sprintf("%.2f s", seconds)
 }
 
-// memory is the machine's, from the kernel; unknown elsewhere than on Linux.
+// memory returns the machine's, from the kernel; unknown elsewhere than on Linux.
 func memory() string {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err != nil {

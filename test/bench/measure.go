@@ -34,7 +34,7 @@ func (b bench) synth(what string, regions, partners int) (row, error) {
 	return b.assembly(what, "bench", "-config", root)
 }
 
-// prod measures the committed environment of that name, and the floor beside it.
+// prod measures the committed environment of that name, and its floor.
 func (b bench) prod() ([]row, error) {
 	prod, err := b.assembly("synth, prod as committed", "prod")
 	if err != nil {
@@ -46,7 +46,7 @@ func (b bench) prod() ([]row, error) {
 	return []row{floor, prod}, err
 }
 
-// growth is what a resource more takes: the difference between two measurements of one kind.
+// growth returns what a resource more takes: the difference between two measurements of one kind.
 func growth(what string, few, many row) row {
 	more := many.Resources - few.Resources
 	return row{What: "a resource more, by " + what, Resources: more, Seconds: (many.Seconds - few.Seconds) / float64(more), Limit: slope}
@@ -90,7 +90,7 @@ func (b bench) check() (row, error) {
 }
 
 // mutants measures the judging of a change to one resource: each resource of prod loses each of its properties in turn.
-// The time is the mean, the slowest is told beside it.
+// The time is the mean; the slowest is reported too.
 func (b bench) mutants() (row, error) {
 	estate, err := template.Read(filepath.Join(b.scratch, "assembly-prod"))
 	if err != nil {

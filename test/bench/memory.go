@@ -28,7 +28,7 @@ func watch(pid int) (peak func() float64) {
 	return func() float64 { close(stop); return <-done }
 }
 
-// family is a process and its descendants.
+// family returns a process and its descendants.
 func family(pid int) []int {
 	parents := map[int]int{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")

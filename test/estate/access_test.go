@@ -12,8 +12,8 @@ import (
 	"livechat.example/cloud/test/shipped"
 )
 
-// told is what livechatctl access writes for a machine.
-type told struct {
+// accessReport is what livechatctl access writes for a machine.
+type accessReport struct {
 	Access []struct {
 		Group, Region, Principal, Action, Allowed string
 		Why                                       []struct{ Resource, Document string }
@@ -22,19 +22,19 @@ type told struct {
 }
 
 // ask runs livechatctl access on an environment's assembly, as a reviewer would.
-func ask(t *testing.T, env string, args ...string) told {
+func ask(t *testing.T, env string, args ...string) accessReport {
 	t.Helper()
 	run := exec.Command("go", slices.Concat([]string{"run", "./cmd/livechatctl", "access"}, args, []string{"--json", shipped.Assembly(t, env)})...)
 	run.Dir = shipped.Root
 	out, err := run.Output()
 	require.NoError(t, err)
-	var q told
+	var q accessReport
 	require.NoError(t, json.Unmarshal(out, &q))
 	return q
 }
 
-// who are the principals that may certainly do something in a region, and those that perhaps may.
-func (q told) who(action, region string) (surely, perhaps []string) {
+// who returns the principals that may certainly do something in a region, and those that perhaps may.
+func (q accessReport) who(action, region string) (surely, perhaps []string) {
 	for _, a := range q.Access {
 		switch {
 		case a.Action != action || a.Region != region:
@@ -85,7 +85,7 @@ func TestATasksRoleDoesWhatItsServiceIsFor(t *testing.T) {
 	}
 }
 
-// scannerOf is the role by which GuardDuty reads a region's knowledge, whose name AWS assigns.
+// scannerOf returns GuardDuty's role for a region's knowledge; AWS assigns its name.
 func scannerOf(t *testing.T, region string) string {
 	e := shipped.Estate(t, "prod")
 	for p := range e.All("AWS::GuardDuty::MalwareProtectionPlan") {

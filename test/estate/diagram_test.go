@@ -126,7 +126,7 @@ func draw(t *testing.T, e *template.Estate, region string) string {
 	return picture
 }
 
-// elements are those of a picture, in their order; it must be well-formed.
+// elements returns those of a picture, in their order; it must be well-formed.
 func elements(t *testing.T, picture string) []xml.StartElement {
 	t.Helper()
 	var all []xml.StartElement

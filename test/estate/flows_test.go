@@ -40,7 +40,7 @@ func TestTheGroupsOfEveryRegionLetThroughTheFlowsOfTheThreatModel(t *testing.T) 
 	}
 }
 
-// connections are what the groups of a stack let out and in, as "from > to:port".
+// connections returns what the groups of a stack let out and in, as "from > to:port".
 func connections(e *template.Estate, s *template.Stack) (out, in []string) {
 	for _, r := range s.Resources() {
 		switch r.Type {
@@ -60,7 +60,7 @@ func connections(e *template.Estate, s *template.Stack) (out, in []string) {
 	return out, in
 }
 
-// peerIn is the party that a rule names; what it cannot tell stands there as the rule does, and is no arrow's.
+// peerIn returns the party that a rule names; another peer it returns as the rule's text, which matches no arrow.
 func peerIn(e *template.Estate, rule template.Value, side string) string {
 	if g := e.Find(rule.Get(side+"SecurityGroupId"), group); g != nil && rule.Get("CidrIp").Missing() {
 		return partyIn(g)
@@ -83,10 +83,10 @@ func partyIn(g *template.Resource) string {
 			}
 		}
 	}
-	return "nobody"
+	return "no party"
 }
 
-// portsOf is a rule's one TCP port.
+// portsOf returns a rule's one TCP port.
 func portsOf(rule template.Value) string {
 	from, to := rule.Get("FromPort").Text(), rule.Get("ToPort").Text()
 	if !rule.Get("IpProtocol").Is("tcp") || from != to {

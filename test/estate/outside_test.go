@@ -20,7 +20,8 @@ import (
 
 // What tools from outside judge takes them seconds a template, so no unchanged template is judged twice.
 
-// TestCfnLintFindsNoErrorInAnyRegion asks for each stack with the region that it is deployed to: what a region lacks is an error.
+// TestCfnLintFindsNoErrorInAnyRegion asks for each stack with the region that it is deployed to: what a region lacks is
+// an error.
 func TestCfnLintFindsNoErrorInAnyRegion(t *testing.T) {
 	linter := filepath.Join(shipped.Root, ".venv", "bin", "cfn-lint")
 	require.FileExists(t, linter, "run `make setup`")
@@ -49,7 +50,7 @@ func TestCfnLintFindsNoErrorInAnyRegion(t *testing.T) {
 	}
 }
 
-// errorsOf are the lines of cfn-lint's that tell an error.
+// errorsOf returns the lines of cfn-lint's that tell an error.
 func errorsOf(out string) string {
 	var lines []string
 	for line := range strings.Lines(out) {
@@ -71,8 +72,8 @@ func templatesByRegion(t *testing.T) map[string][]string {
 	return files
 }
 
-// TestCDKsValidatorFindsNoError runs the app with CDK's own validator, strict: the program fails on an error, and the report
-// is there to see that the validator ran.
+// TestCDKsValidatorFindsNoError runs the app with CDK's own validator, strict: the program fails on an error, and the
+// report is there to see that the validator ran.
 func TestCDKsValidatorFindsNoErrorAndHidesNone(t *testing.T) {
 	modules, err := os.ReadFile(filepath.Join(shipped.Root, "go.mod"))
 	require.NoError(t, err)
@@ -95,8 +96,8 @@ func TestCDKsValidatorFindsNoErrorAndHidesNone(t *testing.T) {
 	}
 }
 
-// hidden returns the findings that an acknowledgement of another construct suppresses: in aws-cdk-lib 2.270.0 an acknowledgement
-// held for the whole app (DEPLOY-TRAPS §1).
+// hidden returns the findings that an acknowledgement of another construct suppresses: in aws-cdk-lib 2.270.0 an
+// acknowledgement held for the whole app (DEPLOY-TRAPS §1).
 func hidden(t *testing.T, report string) []string {
 	t.Helper()
 	text, err := os.ReadFile(report)

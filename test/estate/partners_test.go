@@ -17,7 +17,7 @@ import (
 // newcomer is the id of the partner whose file withNewcomer adds.
 const newcomer = "partner-0007"
 
-// withNewcomer is the estate of a copy of dev's configuration to which the file of one more partner was added.
+// withNewcomer returns the estate of a copy of dev's configuration to which the file of one more partner was added.
 func withNewcomer(t *testing.T) *template.Estate {
 	t.Helper()
 	configuration := t.TempDir()

@@ -13,7 +13,8 @@ import (
 	"livechat.example/cloud/test/shipped"
 )
 
-// quotas are the services' defaults that 1,000 partners meet (DEPLOY-TRAPS §19), of an account and region unless it is said otherwise.
+// quotas are the services' defaults that 1,000 partners meet (DEPLOY-TRAPS §19), of an account and region unless it is
+// said otherwise.
 var quotas = []struct {
 	what string
 	most int
@@ -46,7 +47,7 @@ var quotas = []struct {
 	{"roles of an account", 1000, number("AWS::IAM::Role")},
 	{"customer managed policies of an account", 1500, number("AWS::IAM::ManagedPolicy")},
 	{"functions, whose code shares 75 GB", 500, number("AWS::Lambda::Function")},
-	{"alarms, each of which is billed", 100, number("AWS::CloudWatch::Alarm")},
+	{"alarms, which are billed each", 100, number("AWS::CloudWatch::Alarm")},
 	{"rules of the event bus", 300, number("AWS::Events::Rule")},
 }
 
@@ -60,7 +61,7 @@ func number(types ...string) func(*template.Estate) int {
 	}
 }
 
-// fullest is the greatest length of a list that resources of a type have.
+// fullest returns the greatest length of a list that resources of a type have.
 func fullest(typ string, path ...string) func(*template.Estate) int {
 	return func(e *template.Estate) int {
 		most := 0
@@ -71,7 +72,7 @@ func fullest(typ string, path ...string) func(*template.Estate) int {
 	}
 }
 
-// ofPartners is the estate of three regions and so many partners.
+// ofPartners returns the estate of three regions and so many partners.
 func ofPartners(t *testing.T, partners int) *template.Estate {
 	t.Helper()
 	configuration, out := t.TempDir(), filepath.Join(t.TempDir(), "many")

@@ -61,7 +61,7 @@ func TestLogicalIDsOfStatefulResourcesStay(t *testing.T) {
 	assert.Empty(t, missingFrom(string(before), now), "new ones: pin them with go test ./test/estate -run Stateful -update")
 }
 
-// missingFrom are the lines of old that now does not have.
+// missingFrom returns the lines of old that now does not have.
 func missingFrom(now, old string) []string {
 	have := strings.Split(now, "\n")
 	var gone []string
@@ -113,7 +113,7 @@ func TestOneRegionIsListedWithWhatItDependsOn(t *testing.T) {
 	}, names)
 }
 
-// needs are the stacks that are deployed before one, at however many removes.
+// needs returns the stacks that are deployed before one, at however many removes.
 func needs(e *template.Estate, s *template.Stack) []string {
 	var names []string
 	for _, d := range s.Dependencies {

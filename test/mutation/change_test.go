@@ -11,9 +11,9 @@ import (
 	"livechat.example/cloud/test/shipped"
 )
 
-// A change is judged by fewer policies, of fewer resources, than an estate: that must not hide anything. Tried are one of each
-// kind of change to a property, of each mutation, a removal, and a change of type into each other type of the estate; in the
-// sample it is one in two hundred of those.
+// A change is judged by fewer policies, of fewer resources, than an estate: that must not hide anything. Tried are one
+// of each kind of change to a property, of each mutation, a removal, and a change of type into each other type of the
+// estate; in the sample it is one in two hundred of those.
 func TestAChangeIsJudgedAsTheWholeEstateWouldBe(t *testing.T) {
 	for _, env := range sampled() {
 		e := shipped.Estate(t, env)
@@ -50,7 +50,7 @@ func TestAChangeIsJudgedAsTheWholeEstateWouldBe(t *testing.T) {
 	}
 }
 
-// lines are a verdict's findings as one reads them.
+// lines returns a verdict's findings as one reads them.
 func lines(v policies.Verdict) []string {
 	list := make([]string, len(v.Findings))
 	for i, f := range v.Findings {

@@ -23,7 +23,7 @@ var givenMutations = []toldMutation{
 		`^role:livechat-\S+-llm can read its objects \(s3:GetObject on \S+\), and only llm of its region.* should: `},
 	{mutation{"ACC-01", aRole, "cannot decrypt what it reads", ofTask("llm"), replicating("kms:Decrypt", nil)}, `^role:livechat-\S+-llm cannot read its objects .*: the key of \S+ is not its to use`},
 	{mutation{"ACC-01", aRole, "cannot list", ofTask("llm"), replicating("s3:ListBucket", nil)}, `^role:livechat-\S+-llm cannot list its objects .*: nothing allows it`},
-	{mutation{"ACC-01", aRole, "reads one class of retention alone", ofTask("llm"), replicating("s3:GetObject", func(s map[string]any) {
+	{mutation{"ACC-01", aRole, "reads one class of retention only", ofTask("llm"), replicating("s3:GetObject", func(s map[string]any) {
 		s["Resource"] = strings.TrimSuffix(s["Resource"].(string), "*") + "30/*"
 	})}, `^role:livechat-\S+-llm cannot read its objects \(s3:GetObject on \S+/partner/object\)`},
 	{mutation{"ACC-01", aRole, "is denied what it is for", ofTask("llm"), denied}, `^role:livechat-\S+-llm cannot read its objects .*Policies\.1\.PolicyDocument\[0\] denies it`},
@@ -149,14 +149,14 @@ func TestAFindingNamesWhoCanDoWhatByWhichStatement(t *testing.T) {
 	findingsSay(t, slices.Concat(givenMutations, storeMutations))
 }
 
-// ofTask are the roles of a service's tasks in every region, "" those of all services.
+// ofTask returns the roles of a service's tasks in every region, "" those of all services.
 func ofTask(service string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool {
 		return r.Stack.Layer == "services" && strings.HasSuffix(r.Get("RoleName").Text(), service)
 	}
 }
 
-// ofBucket are the policies of buckets whose logical ids begin so.
+// ofBucket returns the policies of buckets whose logical ids begin so.
 func ofBucket(id string) func(*template.Resource) bool { return called(id + "Policy") }
 
 // ofProd narrows to the environment whose account a mutation names.
@@ -164,7 +164,7 @@ func ofProd(where func(*template.Resource) bool) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return r.Stack.Environment == "prod" && where(r) }
 }
 
-// aliased are the keys of a class.
+// aliased returns the keys of a class.
 func aliased(class string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return r.Get("Description").Is("Live chat: " + class) }
 }

@@ -70,7 +70,7 @@ var bucketPolicyMutations = slices.Concat(
 	},
 )
 
-// weakenings are the ways in which a Deny that is recognized by a condition key comes to deny less.
+// weakenings returns the ways in which a Deny that is recognized by a condition key comes to deny less.
 func weakenings(policy string, where func(*template.Resource) bool, key, action string) []mutation {
 	way := func(name string, change func(s map[string]any)) mutation {
 		return mutation{policy, aBucketPolicy, name + " (" + key + ")", where, conditioned(key, change)}
@@ -131,7 +131,7 @@ var replicationMutations = []mutation{
 		c := p["ReplicationConfiguration"].(map[string]any)
 		c["Rules"] = c["Rules"].([]any)[1:]
 	})},
-	{"STORE-17", aBucket, "is copied to somebody's bucket", replicated, set(firstCopy+"Destination.Bucket", "arn:aws:s3:::attackers-bucket")},
+	{"STORE-17", aBucket, "is copied to a foreign bucket", replicated, set(firstCopy+"Destination.Bucket", "arn:aws:s3:::attackers-bucket")},
 	{"STORE-17", aBucket, "is copied under the wrong region's key", replicated, set(firstCopy+"Destination.EncryptionConfiguration.ReplicaKmsKeyID", "alias/livechat-prod-knowledge")},
 	{"STORE-17", aBucket, "has two rules of one priority", func(r *template.Resource) bool {
 		return r.Get("ReplicationConfiguration.Rules").Len() > 1
@@ -164,7 +164,8 @@ func named(suffix string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return strings.HasSuffix(r.Get("BucketName").Text(), suffix) }
 }
 
-// siblingKey is the alias of a class's key beside a bucket, from the bucket's name: livechat-<environment>-<account>-….
+// siblingKey returns the alias of the key of a class, from the bucket's name:
+// livechat-<environment>-<account>-….
 func siblingKey(bucket, class string) string {
 	at := strings.IndexFunc(bucket, func(r rune) bool { return r >= '0' && r <= '9' })
 	return "alias/" + bucket[:at] + class

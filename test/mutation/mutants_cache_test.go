@@ -24,22 +24,22 @@ var cacheItselfMutations = []mutation{
 	{"CDK-06", aCache, "turns into a datastore over regions", nil, become("AWS::ElastiCache::GlobalReplicationGroup")},
 	{"CDK-06", aCacheUser, "turns into a group of addresses", nil, become("AWS::ElastiCache::SecurityGroupIngress")},
 	{"CDK-06", aCache, "joins a datastore over regions", nil, set("GlobalReplicationGroupId", "theirs")},
-	{"CDK-06", aCache, "begins with somebody's data", nil, set("SnapshotArns", []any{"arn:aws:s3:::somebodys/dump.rdb"})},
+	{"CDK-06", aCache, "begins with foreign data", nil, set("SnapshotArns", []any{"arn:aws:s3:::foreign/dump.rdb"})},
 	{"CDK-06", aCache, "begins with another cache's data", nil, set("SnapshotName", "another")},
-	{"CDK-06", aCache, "tells somebody of its doings", nil, set("NotificationTopicArn", "arn:aws:sns:eu-west-1:999999999999:theirs")},
+	{"CDK-06", aCache, "notifies a foreign topic", nil, set("NotificationTopicArn", "arn:aws:sns:eu-west-1:999999999999:theirs")},
 	{"CDK-06", aCache, "speaks IPv6", nil, set("NetworkType", "dual_stack")},
 	{"CDK-06", aCache, "puts data on a disk", nil, set("DataTieringEnabled", true)},
 
 	{"CACHE-02", "AWS::KMS::Alias", "points the alias elsewhere", aliasOf("cache"), set("TargetKeyId", "alias/livechat-prod-database")},
 
-	{"CDK-06", aCache, "takes one password for all", nil, set("AuthToken", "shared-by-everybody")},
+	{"CDK-06", aCache, "takes one password for all", nil, set("AuthToken", "shared-by-all")},
 
 	{"CACHE-04", subnet, "leaves the tier", tiered("data"), retag("data", "public")},
 }
 
 var cacheUserMutations = []mutation{
 	{"CDK-06", aCacheUser, "needs no password by the older property", nil, set("NoPasswordRequired", true)},
-	{"CDK-06", aCacheUser, "logs in by password too", nil, set("Passwords", []any{"shared-by-everybody"})},
+	{"CDK-06", aCacheUser, "logs in by password too", nil, set("Passwords", []any{"shared-by-all"})},
 	{"CACHE-05", aCacheUser, "logs in as the library would write it", nil, set("AuthenticationMode", map[string]any{"type": "iam"})},
 	{"CACHE-05", aCacheUser, "is another service", userOf("gate"), edit(func(p map[string]any) {
 		other := strings.TrimSuffix(p["UserId"].(string), "gate") + "worker"
@@ -53,20 +53,20 @@ var cacheUserMutations = []mutation{
 	{"CACHE-06", aCacheUser, "is off", nil, ungiven("on ")},
 	{"CACHE-06", aCacheUser, "may what AWS thinks", nil, drop(accessString)},
 
-	{"CACHE-09", aCache, "tells both to one group", nil, set(slowLog+"DestinationDetails.CloudWatchLogsDetails.LogGroup", ref(engineLogGroup))},
+	{"CACHE-09", aCache, "writes both logs to one group", nil, set(slowLog+"DestinationDetails.CloudWatchLogsDetails.LogGroup", ref(engineLogGroup))},
 	{"CACHE-09", aCache, "is made before log delivery is let in", nil, without("DependsOn")},
 	{"CACHE-09", logPolicy, "vanishes", ofLayer("data"), remove},
-	{"LOG-05", aCache, "tells it where log delivery may not", nil, set(slowLog+"DestinationDetails.CloudWatchLogsDetails.LogGroup", ref(engineLogGroup))},
+	{"LOG-05", aCache, "writes it where log delivery may not", nil, set(slowLog+"DestinationDetails.CloudWatchLogsDetails.LogGroup", ref(engineLogGroup))},
 
-	{"CDK-09", aCache, "goes with its stack", nil, without("DeletionPolicy")},
-	{"CDK-09", aCache, "goes when it is replaced", nil, without("UpdateReplacePolicy")},
+	{"CDK-09", aCache, "is deleted with its stack", nil, without("DeletionPolicy")},
+	{"CDK-09", aCache, "is deleted when it is replaced", nil, without("UpdateReplacePolicy")},
 }
 
-// cacheOverreach are words that no service needs, added to what a user may.
+// cacheOverreach returns words that no service needs, added to what a user may.
 func cacheOverreach() []mutation {
 	var all []mutation
 	for _, word := range []string{
-		"+@all", "allcommands", "~*", "allkeys", "%R~*", "&*", "allchannels", "nopass", ">shared-by-everybody",
+		"+@all", "allcommands", "~*", "allkeys", "%R~*", "&*", "allchannels", "nopass", ">shared-by-all",
 		"+@dangerous", "+keys", "+scan", "+flushall", "+monitor", "+acl|setuser", "+client|kill", "+eval", "(~* +@all)",
 	} {
 		all = append(all, mutation{"CACHE-06", aCacheUser, "has " + word, nil, given(word)})

@@ -60,7 +60,7 @@ var databaseItselfMutations = []mutation{
 	{"DB-10", dbSubnets, "vanishes", nil, remove},
 
 	{"DB-13", aRecord, "leads to the readers in the primary", ofPrimaryRegion, set("ResourceRecords.0.Fn::GetAtt", []any{"Database", "ReadEndpoint.Address"})},
-	{"DB-13", aRecord, "leads to an endpoint that answers nobody", not(ofPrimaryRegion), set("ResourceRecords.0.Fn::GetAtt", []any{"Database", "Endpoint.Address"})},
+	{"DB-13", aRecord, "leads to an endpoint that never answers", not(ofPrimaryRegion), set("ResourceRecords.0.Fn::GetAtt", []any{"Database", "Endpoint.Address"})},
 }
 
 // otherWays are properties and types that no policy states.
@@ -71,7 +71,7 @@ var otherWays = []mutation{
 	{"CDK-06", aCluster, "brings a database along", follows, set("DatabaseName", "livechat")},
 	{"CDK-06", anInstance, "has a master of its own", nil, set("MasterUserPassword", theMaster)},
 	{"CDK-06", anInstance, "has a password managed by RDS", nil, set("ManageMasterUserPassword", true)},
-	{"CDK-06", aZone, "logs to somebody", nil, set("QueryLoggingConfig", map[string]any{"CloudWatchLogsLogGroupArn": "arn:aws:logs:us-east-1:999999999999:log-group:x"})},
+	{"CDK-06", aZone, "logs to a foreign log group", nil, set("QueryLoggingConfig", map[string]any{"CloudWatchLogsLogGroupArn": "arn:aws:logs:us-east-1:999999999999:log-group:x"})},
 	{"CDK-06", aRecord, "is one of several by weight", nil, set("Weight", 1)},
 	{"CDK-06", aCluster, "answers over the internet, by the Data API", nil, set("EnableHttpEndpoint", true)},
 	{"CDK-06", aCluster, "is made of a snapshot", nil, set("SnapshotIdentifier", "somebodys")},
@@ -94,10 +94,10 @@ var otherWays = []mutation{
 	{"CDK-06", parameters, "becomes those of an instance", nil, become("AWS::RDS::DBParameterGroup")},
 	{"CDK-06", parameters, "takes the name of others", nil, set("DBClusterParameterGroupName", "somebodys")},
 	{"CDK-06", dbSubnets, "takes the name of others", nil, set("DBSubnetGroupName", "somebodys")},
-	{"CDK-06", aGlobal, "begins with somebody's cluster", nil, set("SourceDBClusterIdentifier", "arn:aws:rds:eu-west-1:999999999999:cluster:x")},
+	{"CDK-06", aGlobal, "begins with a foreign cluster", nil, set("SourceDBClusterIdentifier", "arn:aws:rds:eu-west-1:999999999999:cluster:x")},
 }
 
-// writes says that a cluster is the primary's, follows that it is a secondary's.
+// writes reports whether a cluster is the primary's; follows reports whether it is a secondary's.
 func writes(r *template.Resource) bool  { return !r.Get("MasterUsername").Missing() }
 func follows(r *template.Resource) bool { return r.Get("MasterUsername").Missing() }
 
@@ -122,7 +122,7 @@ func parameter(name string, value any) func(map[string]any) map[string]any {
 	})
 }
 
-// lostDatabase are the ways to lose what a part of the database holds; a snapshot is one for a cluster.
+// lostDatabase returns the ways to lose what a part of the database holds; a snapshot is one for a cluster.
 func lostDatabase(typ string) []mutation {
 	var all []mutation
 	for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {

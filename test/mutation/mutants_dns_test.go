@@ -22,7 +22,7 @@ var dnsMutations = []mutation{
 	{"NET-24", nameList, "vanishes", nil, remove},
 	{"NET-24", nameList, "gains a name", nil, adds("Domains", "evil.example.")},
 
-	{"CDK-06", nameList, "is read from somebody's bucket", nil, set("DomainFileUrl", "s3://somebodys/list")},
+	{"CDK-06", nameList, "is read from a foreign bucket", nil, set("DomainFileUrl", "s3://foreign/list")},
 	{"NET-25", nameRules, "vanishes", nil, remove},
 
 	{"NET-26", queryLog, "vanishes", nil, remove},

@@ -17,7 +17,7 @@ var (
 var endpointMutations = []mutation{
 	{"NET-32", vpcEndpoint, "vanishes", nil, remove},
 	{"CDK-06", vpcEndpoint, "goes to another region", nil, set("ServiceRegion", "ca-west-1")},
-	{"CDK-06", vpcEndpoint, "is of a resource of somebody's", nil, set("ResourceConfigurationArn", "arn:aws:vpc-lattice:eu-west-1:444455556666:resourceconfiguration/rcfg-1")},
+	{"CDK-06", vpcEndpoint, "is of a foreign resource", nil, set("ResourceConfigurationArn", "arn:aws:vpc-lattice:eu-west-1:444455556666:resourceconfiguration/rcfg-1")},
 	{"NET-32", subnetRoutes, "turns into an endpoint more", nil, become(vpcEndpoint)},
 
 	{"NET-33", vpcEndpoint, "is routed to from the data tier", isGateway, adds("RouteTableIds", ref("DataRoutesA"))},
@@ -35,18 +35,18 @@ var endpointMutations = []mutation{
 	{"NET-35", vpcEndpoint, "leads to any account", toOwn, edit(withoutKey("aws:ResourceAccount"))},
 	{"NET-35", vpcEndpoint, "admits callers of another account", conditional, set(bothAccounts+"aws:PrincipalAccount", []any{"111122223333", foreign})},
 	{"NET-35", vpcEndpoint, "leads to another account", toOwn, set(bothAccounts+"aws:ResourceAccount", foreign)},
-	{"NET-35", vpcEndpoint, "asks for the account where it is told", conditional, conditions(wholePolicy, moved("StringEquals", "StringEqualsIfExists"))},
+	{"NET-35", vpcEndpoint, "requires the account only where it is present", conditional, conditions(wholePolicy, moved("StringEquals", "StringEqualsIfExists"))},
 	{"NET-35", vpcEndpoint, "asks that no account be another", conditional, conditions(wholePolicy, moved("StringEquals", "ForAllValues:StringEquals"))},
 	{"NET-35", vpcEndpoint, "writes where images' layers lie", ofService("s3"), set("PolicyDocument.Statement.1.Action", "s3:PutObject")},
-	{"NET-35", vpcEndpoint, "pulls an agent of somebody's", ofService("ecr.api"), set("PolicyDocument.Statement.1.Resource", "arn:aws:ecr:eu-west-1:"+foreign+":repository/aws-guardduty-agent-fargate")},
+	{"NET-35", vpcEndpoint, "pulls a foreign agent", ofService("ecr.api"), set("PolicyDocument.Statement.1.Resource", "arn:aws:ecr:eu-west-1:"+foreign+":repository/aws-guardduty-agent-fargate")},
 	{"NET-35", vpcEndpoint, "takes tokens of federation", ofService("sts"), adds("PolicyDocument.Statement.0.Action", "sts:AssumeRoleWithWebIdentity")},
 	{"NET-35", vpcEndpoint, "loses an action", many, edit(lessOne("PolicyDocument.Statement.0.Action"))},
-	{"IAM-05", vpcEndpoint, "admits anybody to something else", nil, more(wholePolicy, allow("*", "kms:Decrypt", "*"))},
-	{"IAM-06", vpcEndpoint, "leads to somebody's bucket", nil, more(wholePolicy, allow("*", "s3:PutObject", "arn:aws:s3:::somebody-elses/*"))},
+	{"IAM-05", vpcEndpoint, "admits any principal to another action", nil, more(wholePolicy, allow("*", "kms:Decrypt", "*"))},
+	{"IAM-06", vpcEndpoint, "leads to a foreign bucket", nil, more(wholePolicy, allow("*", "s3:PutObject", "arn:aws:s3:::foreign-bucket/*"))},
 
 	{"NET-36", vpcEndpoint, "takes the default group by name", isInterface, set("SecurityGroupIds.0", map[string]any{"Fn::GetAtt": []any{"Vpc", "DefaultSecurityGroup"}})},
 	{"NET-36", vpcEndpoint, "becomes another service's, with its group", isInterface, swapService},
-	{"NET-36", "AWS::EC2::SecurityGroup", "stands for somebody else", ofEndpoint, drop("Tags")},
+	{"NET-36", "AWS::EC2::SecurityGroup", "stands for another party", ofEndpoint, drop("Tags")},
 }
 
 // adds appends to a list.

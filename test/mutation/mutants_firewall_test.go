@@ -57,7 +57,7 @@ var firewallMutations = []mutation{
 	{"NET-21", aLogGroup, "vanishes", ofFirewall, remove},
 
 	{"LOG-05", logPolicy, "vanishes", nil, remove},
-	{"LOG-05", logPolicy, "lets everybody in", nil, documentText("delivery.logs.amazonaws.com", "*")},
+	{"LOG-05", logPolicy, "lets every principal in", nil, documentText("delivery.logs.amazonaws.com", "*")},
 	{"LOG-05", logPolicy, "lets another service in", nil, documentText("delivery.logs.amazonaws.com", "es.amazonaws.com")},
 	{"LOG-05", logPolicy, "lets more be done", nil, documentText("logs:PutLogEvents", "logs:*")},
 	{"LOG-05", logPolicy, "acts for every account", nil, documentText("aws:SourceAccount", "aws:PrincipalAccount")},
@@ -74,14 +74,14 @@ var firewallMutations = []mutation{
 	{"NET-22", exclusion, "takes the whole VPC out", nil, edit(func(p map[string]any) { delete(p, "SubnetId"); p["VpcId"] = ref("Vpc") })},
 }
 
-// endpointOf is how a route names one of a firewall's endpoints.
+// endpointOf returns how a route names one of a firewall's endpoints.
 func endpointOf(firewall string, i int) map[string]any {
 	of := map[string]any{"Fn::GetAtt": []any{firewall, "EndpointIds"}}
 	only := map[string]any{"Fn::Select": []any{i, of}}
 	return map[string]any{"Fn::Select": []any{1, map[string]any{"Fn::Split": []any{":", only}}}}
 }
 
-// nextEndpoint is that of another zone's firewall.
+// nextEndpoint returns that of another zone's firewall.
 func nextEndpoint(endpoint any) map[string]any {
 	if template.Of(endpoint).Get("Fn::Select", "1", "Fn::Split", "1", "Fn::Select", "1", "Fn::GetAtt", "0").Is("FirewallA") {
 		return endpointOf("FirewallB", 0)

@@ -49,7 +49,7 @@ var functionMutations = []mutation{
 	{"FN-05", "AWS::IAM::Role", "writes no log", ofLambda, permitting(0, func(s map[string]any) { s["Effect"] = "Deny" })},
 
 	{"CDK-06", emptyGroup, "says more", nil, set("Region", "us-east-1")},
-	{"CDK-06", emptyGroup, "is of a kind that nobody knows", nil, become("Custom::AWS")},
+	{"CDK-06", emptyGroup, "is of an unknown kind", nil, become("Custom::AWS")},
 
 	{"FN-07", prefixList, "vanishes", nil, remove},
 }
@@ -57,12 +57,12 @@ var functionMutations = []mutation{
 // flowLogGroup is the log group's logical id.
 const flowLogGroup = "FlowLogGroup3E25AA51"
 
-// ofLambda says that Lambda takes the role up.
+// ofLambda reports whether Lambda takes the role up.
 func ofLambda(r *template.Resource) bool {
 	return strings.Contains(r.Get("AssumeRolePolicyDocument").String(), "lambda.amazonaws.com")
 }
 
-// ofVPCTask says that it is the role of the network's own function.
+// ofVPCTask reports whether it is the role of the network's own function.
 func ofVPCTask(r *template.Resource) bool { return ofLambda(r) && r.Stack.Layer == "network" }
 
 func trusting(change func(statement map[string]any)) func(map[string]any) map[string]any {

@@ -17,7 +17,7 @@ var groupMutations = []mutation{
 	{"NET-27", group, "vanishes", nil, remove},
 	{"NET-27", group, "loses its party", nil, drop("Tags")},
 	{"NET-27", group, "claims another party", nil, retagged("livechat:group", "gate", "chat")},
-	{"NET-27", group, "claims a party that nobody knows", nil, retagged("livechat:group", "bastion", "")},
+	{"NET-27", group, "claims an unknown party", nil, retagged("livechat:group", "bastion", "")},
 	{"NET-27", group, "claims another tier", nil, retag("public", "data")},
 	{"CDK-06", group, "takes a name, which another may have had", nil, set("GroupName", "default")},
 	{"NET-27", groupIngress, "turns into a new open group", nil, func(body map[string]any) map[string]any {
@@ -45,9 +45,9 @@ var groupMutations = []mutation{
 	{"NET-30", group, "lets out to a range", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIp", "10.0.0.0/8"))},
 	{"NET-30", group, "lets out to the internet", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIp", "0.0.0.0/0"))},
 	{"NET-30", group, "lets out to IPv6", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("CidrIpv6", "::/0"))},
-	{"NET-30", group, "lets out to a group that nobody knows", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationSecurityGroupId", anotherGroup))},
-	{"NET-30", group, "lets out to somebody's prefix list", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
-	{"NET-30", group, "takes somebody's prefix list", lists, eachListed(onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
+	{"NET-30", group, "lets out to an unknown group", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationSecurityGroupId", anotherGroup))},
+	{"NET-30", group, "lets out to a foreign prefix list", to("DestinationSecurityGroupId"), ruleOf("SecurityGroupEgress", onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
+	{"NET-30", group, "takes a foreign prefix list", lists, eachListed(onlyFrom("DestinationPrefixListId", "pl-0123456789abcdef0"))},
 	{"NET-30", prefixList, "is CloudFront's", nil, set("Name", "com.amazonaws.global.cloudfront.origin-facing")},
 	{"NET-30", prefixList, "is another region's", nil, set("Name", "com.amazonaws.ca-west-1.s3")},
 	{"NET-30", group, "lets the internet in on SSH", nil, set("SecurityGroupIngress", []any{fromAnywhere(22)})},
@@ -56,7 +56,7 @@ var groupMutations = []mutation{
 	{"NET-30", groupIngress, "lets in a range", nil, edit(onlyFrom("CidrIp", "10.0.0.0/8"))},
 	{"NET-30", groupIngress, "lets in the internet", nil, edit(onlyFrom("CidrIp", "0.0.0.0/0"))},
 	{"NET-30", groupIngress, "lets in half of the internet", nil, edit(onlyFrom("CidrIp", "128.0.0.0/1"))},
-	{"NET-30", groupIngress, "lets in somebody's prefix list", nil, edit(onlyFrom("SourcePrefixListId", "pl-0123456789abcdef0"))},
+	{"NET-30", groupIngress, "lets in a foreign prefix list", nil, edit(onlyFrom("SourcePrefixListId", "pl-0123456789abcdef0"))},
 	{"NET-30", groupIngress, "lets in another VPC's group", nil, edit(onlyFrom("SourceSecurityGroupId", anotherGroup))},
 	{"NET-30", groupIngress, "lets in the VPC's default group", nil, edit(onlyFrom("SourceSecurityGroupId",
 		map[string]any{"Fn::GetAtt": []any{"Vpc", "DefaultSecurityGroup"}}))},
@@ -92,22 +92,22 @@ var groupMutations = []mutation{
 	{"REACH-05", group, "is closed to users", labelled("alb"), drop("SecurityGroupIngress")},
 	{"NET-30", group, "vanishes", nil, remove},
 
-	{"NET-31", groupIngress, "is of a group that nobody knows", nil, set("GroupId", anotherGroup)},
+	{"NET-31", groupIngress, "is of an unknown group", nil, set("GroupId", anotherGroup)},
 	{"NET-31", groupIngress, "lets in the VPC's default group", nil, edit(onlyFrom("SourceSecurityGroupId",
 		map[string]any{"Fn::GetAtt": []any{"Vpc", "DefaultSecurityGroup"}}))},
 	{"NET-31", group, "turns into something else", to("DestinationSecurityGroupId"), become("AWS::EC2::PrefixList")},
-	{"NET-31", subnet, "binds a group that nobody knows", nil, set("SecurityGroupIds", []any{anotherGroup})},
+	{"NET-31", subnet, "binds an unknown group", nil, set("SecurityGroupIds", []any{anotherGroup})},
 }
 
-// anyTraffic is a rule for everybody and everything.
+// anyTraffic returns a rule for any address and all traffic.
 func anyTraffic() map[string]any { return map[string]any{"CidrIp": "0.0.0.0/0", "IpProtocol": "-1"} }
 
-// noTraffic is a rule that no packet matches.
+// noTraffic returns a rule that no packet matches.
 func noTraffic() map[string]any {
 	return map[string]any{"CidrIp": "255.255.255.255/32", "IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "Description": "opens no connection"}
 }
 
-// fromAnywhere is a rule for everybody on a port.
+// fromAnywhere returns a rule for any address on a port.
 func fromAnywhere(port int) map[string]any {
 	return map[string]any{"CidrIp": "0.0.0.0/0", "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "Description": "anybody"}
 }
@@ -146,12 +146,12 @@ func labelled(parties ...string) func(*template.Resource) bool {
 
 func otherThanALB(r *template.Resource) bool { return !labelled("alb")(r) }
 
-// to says that a group's first rule names its peer by a property.
+// to reports whether a group's first rule names its peer by a property.
 func to(property string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return !r.Get("SecurityGroupEgress", "0", property).Missing() }
 }
 
-// lists says that a group names prefix lists, but not all of them: then to swap them is to open another way.
+// lists reports whether a group names prefix lists, but not all of them: then to swap them is to open another way.
 func lists(r *template.Resource) bool {
 	n := 0
 	for _, rule := range r.Get("SecurityGroupEgress").List() {
@@ -162,7 +162,7 @@ func lists(r *template.Resource) bool {
 	return n == 1
 }
 
-// callsOf are the rules that let some parties in, as they stand in the ids of the rules.
+// callsOf returns the rules that let some parties in, as they stand in the ids of the rules.
 func callsOf(parties ...string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool {
 		return slices.ContainsFunc(parties, func(party string) bool { return strings.Contains(r.ID, "From"+party) })

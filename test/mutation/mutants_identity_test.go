@@ -139,7 +139,7 @@ func oneRoleLess(properties map[string]any) {
 	s["Resource"] = s["Resource"].([]any)[1:]
 }
 
-// ofRole are the policies that stand beside one of the roles, by the roles' ids.
+// ofRole returns the policies attached to one of the roles, by the roles' ids.
 func ofRole(ids ...string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool {
 		return slices.ContainsFunc(ids, func(id string) bool { return strings.HasPrefix(r.ID, id+"DefaultPolicy") })
@@ -264,14 +264,14 @@ var grantMutations = []mutation{
 		delete(s, "Resource")
 	})},
 	{"IAM-04", "AWS::S3::BucketPolicy", "admits all but", nil, more(document, map[string]any{"Effect": "Allow", "NotPrincipal": map[string]any{"AWS": foreign}, "Action": "s3:GetObject", "Resource": "*"})},
-	{"IAM-05", "AWS::IAM::Role", "trusts everybody", nil, with(trust, "Principal", "*")},
-	{"IAM-05", "AWS::IAM::Role", "trusts everybody in AWS", nil, with(trust, "Principal", map[string]any{"AWS": "*"})},
-	{"IAM-05", "AWS::KMS::Key", "admits everybody", nil, with("KeyPolicy", "Principal", map[string]any{"AWS": "*"})},
-	{"IAM-05", "AWS::S3::BucketPolicy", "admits everybody", nil, more(document, allow("*", "s3:GetObject", "*"))},
+	{"IAM-05", "AWS::IAM::Role", "trusts every principal", nil, with(trust, "Principal", "*")},
+	{"IAM-05", "AWS::IAM::Role", "trusts every principal in AWS", nil, with(trust, "Principal", map[string]any{"AWS": "*"})},
+	{"IAM-05", "AWS::KMS::Key", "admits every principal", nil, with("KeyPolicy", "Principal", map[string]any{"AWS": "*"})},
+	{"IAM-05", "AWS::S3::BucketPolicy", "admits every principal", nil, more(document, allow("*", "s3:GetObject", "*"))},
 	{"IAM-06", "AWS::IAM::Role", "trusts another account", nil, with(trust, "Principal", map[string]any{"AWS": "arn:aws:iam::" + foreign + ":root"})},
 	{"IAM-06", "AWS::KMS::Key", "admits another account", nil, with("KeyPolicy", "Principal", map[string]any{"AWS": foreign})},
 	{"IAM-06", "AWS::S3::BucketPolicy", "admits another account", nil, more(document, allow(map[string]any{"AWS": foreign}, "s3:GetObject", "*"))},
-	{"IAM-06", "AWS::IAM::Role", "writes to a bucket of somebody else", hasInline, gives("s3:PutObject", "arn:aws:s3:::somebody-elses/*")},
+	{"IAM-06", "AWS::IAM::Role", "writes to a foreign bucket", hasInline, gives("s3:PutObject", "arn:aws:s3:::foreign-bucket/*")},
 	{"IAM-06", "AWS::IAM::Role", "sends to another account", hasInline, gives("sqs:SendMessage", "arn:aws:sqs:eu-west-1:"+foreign+":queue")},
 	{"IAM-07", "AWS::IAM::Role", "may do it to anything", hasInline, set(inline+".Resource", "*")},
 	{"IAM-07", "AWS::IAM::Role", "names no resource", hasInline, edit(func(p map[string]any) {
@@ -279,7 +279,7 @@ var grantMutations = []mutation{
 	})},
 	{"IAM-07", "AWS::IAM::Role", "uses any key", hasInline, gives("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/*")},
 	{"IAM-07", "AWS::IAM::Policy", "may do it to anything", nil, set(document+".Statement.0.Resource", "*")},
-	{"IAM-08", "AWS::IAM::Policy", "goes on to any role", nil, set(document+".Statement.0.Resource", "*")},
+	{"IAM-08", "AWS::IAM::Policy", "assumes any role", nil, set(document+".Statement.0.Resource", "*")},
 	{"IAM-08", "AWS::IAM::Policy", "passes its roles to any service", nil, set(document+".Statement.0.Action", "iam:PassRole")},
 	{"IAM-08", "AWS::IAM::Role", "takes up roles by pattern", hasInline, gives("sts:AssumeRole", "arn:aws:iam::111122223333:role/cdk-*")},
 	{"IAM-09", "AWS::IAM::Role", "lets the service act for anybody", tellsItsAccount, with(trust, "Condition", nil)},

@@ -12,8 +12,8 @@ var keyMutations = []mutation{
 	{"KEY-01", aKey, "is gone", nil, remove},
 	{"KEY-01", "AWS::KMS::Alias", "becomes a key that no stack states", nil, become(aKey)},
 	{"KEY-01", "AWS::KMS::Alias", "becomes a replica", nil, become("AWS::KMS::ReplicaKey")},
-	{"CDK-09", aKey, "goes with its stack", nil, without("DeletionPolicy")},
-	{"CDK-09", aKey, "goes when it is replaced", nil, without("UpdateReplacePolicy")},
+	{"CDK-09", aKey, "is deleted with its stack", nil, without("DeletionPolicy")},
+	{"CDK-09", aKey, "is deleted when it is replaced", nil, without("UpdateReplacePolicy")},
 
 	{"KEY-03", aKey, "lets administrators decrypt", nil, keyStatement("Administration", func(s map[string]any) {
 		s["Action"] = append(s["Action"].([]any), "kms:Decrypt")
@@ -51,7 +51,7 @@ var keyMutations = []mutation{
 		c["StringEqualsIfExists"] = c["StringEquals"]
 		delete(c, "StringEquals")
 	})},
-	{"KEY-03", aKey, "gives grants to anybody", granting, keyStatement("GrantsToTheDataServices", func(s map[string]any) {
+	{"KEY-03", aKey, "gives grants to any principal", granting, keyStatement("GrantsToTheDataServices", func(s map[string]any) {
 		delete(s["Condition"].(map[string]any), "Bool")
 	})},
 	{"KEY-03", aKey, "gives grants from anywhere", granting, keyStatement("GrantsToTheDataServices", func(s map[string]any) {

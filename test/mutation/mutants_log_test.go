@@ -13,7 +13,7 @@ var logMutations = []mutation{
 		s["Condition"] = map[string]any{"ArnLike": map[string]any{"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-north-1:333344445555:log-group:*"}}
 	})},
 	{"LOG-01", aKey, "lets CloudWatch Logs encrypt only", isLogsKey, forServices(func(s map[string]any) { s["Action"] = "kms:Encrypt" })},
-	{"CDK-06", aLogGroup, "admits somebody by a policy of its own", nil, set("ResourcePolicyDocument", map[string]any{"Statement": []any{
+	{"CDK-06", aLogGroup, "admits a foreign account by a policy of its own", nil, set("ResourcePolicyDocument", map[string]any{"Statement": []any{
 		map[string]any{"Effect": "Allow", "Principal": "*", "Action": "logs:*", "Resource": "*"}}})},
 	{"CDK-06", aLogGroup, "becomes a subscription", nil, become("AWS::Logs::SubscriptionFilter")},
 }

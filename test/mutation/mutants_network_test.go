@@ -30,7 +30,7 @@ var networkMutations = []mutation{
 	{"CDK-06", vpc, "takes its block from a pool", nil, set("Ipv4IpamPoolId", "ipam-pool-0123456789abcdef0")},
 
 	{"NET-02", vpc, "takes in every private address", nil, set("CidrBlock", "10.0.0.0/8")},
-	{"NET-02", vpc, "takes addresses of somebody else", nil, set("CidrBlock", "52.0.0.0/16")},
+	{"NET-02", vpc, "takes public addresses", nil, set("CidrBlock", "52.0.0.0/16")},
 	{"NET-02", vpc, "drops its block", nil, drop("CidrBlock")},
 
 	{"NET-03", subnet, "moves to another region's zone", nil, set("AvailabilityZone", "ca-west-1a")},
@@ -59,7 +59,7 @@ var networkMutations = []mutation{
 	{"NET-08", route, "leads to a peer", nil, edit(only("VpcPeeringConnectionId", anotherNetworksPeer))},
 	{"NET-08", route, "leads to a transit gateway", nil, edit(only("TransitGatewayId", "tgw-0123456789abcdef0"))},
 	{"NET-08", route, "leads to an instance's interface", nil, edit(only("NetworkInterfaceId", "eni-0123456789abcdef0"))},
-	{"NET-08", route, "leads to somebody's endpoint", nil, edit(only("VpcEndpointId", "vpce-0123456789abcdef0"))},
+	{"NET-08", route, "leads to a foreign endpoint", nil, edit(only("VpcEndpointId", "vpce-0123456789abcdef0"))},
 	{"NET-08", route, "leads to another internet gateway", nil, edit(only("GatewayId", "igw-0123456789abcdef0"))},
 	{"NET-08", route, "leads to another NAT gateway", nil, edit(only("NatGatewayId", "nat-0123456789abcdef0"))},
 	{"NET-08", route, "leads past the NAT gateway", through("NatGatewayId"), edit(only("GatewayId", ref("Internet")))},
@@ -101,8 +101,8 @@ var networkMutations = []mutation{
 	{"NET-13", aclEntry, "denies after the internet is allowed", denies, set("RuleNumber", 32000)},
 	{"NET-13", acl, "claims another tier", nil, retag("public", "data")},
 
-	{"NET-14", flowLog, "goes to somebody's bucket", nil, edit(func(p map[string]any) {
-		p["LogDestinationType"], p["LogDestination"] = "s3", "arn:aws:s3:::somebody-elses"
+	{"NET-14", flowLog, "goes to a foreign bucket", nil, edit(func(p map[string]any) {
+		p["LogDestinationType"], p["LogDestination"] = "s3", "arn:aws:s3:::foreign-bucket"
 		delete(p, "LogGroupName")
 	})},
 	{"CDK-06", flowLog, "goes to another account", nil, set("DeliverCrossAccountRole", "arn:aws:iam::444455556666:role/theirs")},
@@ -113,9 +113,9 @@ var networkMutations = []mutation{
 	{"NET-15", "AWS::IAM::Role", "takes a managed policy", ofFlowLog, set("ManagedPolicyArns", []any{"arn:aws:iam::aws:policy/AdministratorAccess"})},
 	{"NET-15", "AWS::IAM::Role", "trusts flow logs of every account", ofFlowLog, eachStatement("AssumeRolePolicyDocument", omitting("Condition"))},
 	{"NET-15", "AWS::IAM::Role", "trusts every service", ofFlowLog, eachStatement("AssumeRolePolicyDocument", stating("Principal", "*"))},
-	{"NET-15", "AWS::IAM::Role", "trusts where the source is not told", ofFlowLog, eachStatement("AssumeRolePolicyDocument",
+	{"NET-15", "AWS::IAM::Role", "trusts a request without a source", ofFlowLog, eachStatement("AssumeRolePolicyDocument",
 		stating("Condition", map[string]any{"StringEqualsIfExists": map[string]any{"aws:SourceAccount": "111122223333"}}))},
-	{"NET-15", "AWS::IAM::Role", "trusts nobody", ofFlowLog, eachStatement("AssumeRolePolicyDocument", stating("Effect", "Deny"))},
+	{"NET-15", "AWS::IAM::Role", "trusts no principal", ofFlowLog, eachStatement("AssumeRolePolicyDocument", stating("Effect", "Deny"))},
 	{"NET-15", "AWS::IAM::Role", "may write to every log", ofFlowLog, edit(func(p map[string]any) { statementsOf(p)[0].(map[string]any)["Resource"] = "*" })},
 	{"NET-15", "AWS::IAM::Role", "may delete logs", ofFlowLog, edit(func(p map[string]any) { statementsOf(p)[0].(map[string]any)["Action"] = "logs:*" })},
 	{"NET-15", "AWS::IAM::Role", "may not write", ofFlowLog, edit(func(p map[string]any) {
@@ -139,7 +139,7 @@ func retag(to, or string) func(map[string]any) map[string]any {
 	return retagged("livechat:tier", to, or)
 }
 
-// retagged is retag for the tag of a key.
+// retagged does what retag does, for the tag of a key.
 func retagged(key, to, or string) func(map[string]any) map[string]any {
 	return edit(func(properties map[string]any) {
 		for _, t := range properties["Tags"].([]any) {
@@ -179,7 +179,7 @@ func omitting(key string) func(map[string]any) map[string]any {
 	}
 }
 
-// statementsOf are those of a role's first inline policy.
+// statementsOf returns those of a role's first inline policy.
 func statementsOf(role map[string]any) []any {
 	policy := role["Policies"].([]any)[0].(map[string]any)
 	return policy["PolicyDocument"].(map[string]any)["Statement"].([]any)

@@ -31,9 +31,9 @@ var peopleMutations = []mutation{
 	{"IAM-14", "AWS::IAM::Role", "asks for no name", anyPerson, conditions(trust, less("StringLike"))},
 	{"IAM-14", "AWS::IAM::Role", "is dropped", anyPerson, remove},
 	{"IAM-14", "AWS::IAM::Role", "has another name", anyPerson, set("RoleName", "livechat-other")},
-	{"IAM-14", "AWS::IAM::Role", "may be taken up by people", aService, with(trust, "Principal", map[string]any{"AWS": "arn:aws:iam::111122223333:root"})},
+	{"IAM-14", "AWS::IAM::Role", "is assumed by people", aService, with(trust, "Principal", map[string]any{"AWS": "arn:aws:iam::111122223333:root"})},
 	{"IAM-14", "AWS::IAM::Role", "cannot be given the name that it asks for", anyPerson, with(trust, "Action", "sts:AssumeRole")},
-	{"IAM-14", "AWS::IAM::Role", "asks for what nobody has", anyPerson, conditions(trust, func(c map[string]any) {
+	{"IAM-14", "AWS::IAM::Role", "requires a tag that no session has", anyPerson, conditions(trust, func(c map[string]any) {
 		c["StringEquals"] = map[string]any{"aws:PrincipalTag/team": "none"}
 	})},
 	{"IAM-15", "AWS::IAM::Role", "may do nothing of its duty", anyPerson, drop("ManagedPolicyArns")},
@@ -44,10 +44,10 @@ var peopleMutations = []mutation{
 }
 
 var pipelineMutations = []mutation{
-	{"IAM-17", "AWS::IAM::Role", "may be taken up from any branch", anyPipeline, conditions(trust, func(c map[string]any) {
+	{"IAM-17", "AWS::IAM::Role", "is assumed from any branch", anyPipeline, conditions(trust, func(c map[string]any) {
 		c["StringEquals"].(map[string]any)["token.actions.githubusercontent.com:sub"] = "repo:livechat-example/cloud:*"
 	})},
-	{"IAM-17", "AWS::IAM::Role", "may be taken up from another repository", anyPipeline, conditions(trust, func(c map[string]any) {
+	{"IAM-17", "AWS::IAM::Role", "is assumed from another repository", anyPipeline, conditions(trust, func(c map[string]any) {
 		c["StringEquals"].(map[string]any)["token.actions.githubusercontent.com:sub"] = "repo:mallory/cloud:pull_request"
 	})},
 	{"IAM-17", "AWS::IAM::Role", "may be taken up from a repository of the same name", anyPipeline, conditions(trust, func(c map[string]any) {
@@ -60,7 +60,7 @@ var pipelineMutations = []mutation{
 	})},
 	{"IAM-17", "AWS::IAM::Role", "trusts another provider", anyPipeline, with(trust, "Principal", map[string]any{"Federated": "arn:aws:iam::111122223333:oidc-provider/gitlab.com"})},
 	{"IAM-17", "AWS::IAM::Role", "is dropped", anyPipeline, remove},
-	{"IAM-17", "AWS::IAM::Role", "may be taken up by a token", aService, with(trust, "Principal", map[string]any{"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"})},
+	{"IAM-17", "AWS::IAM::Role", "is assumed by a token", aService, with(trust, "Principal", map[string]any{"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"})},
 	{"IAM-17", "AWS::IAM::Role", "asks for what no token says", anyPipeline, conditions(trust, func(c map[string]any) {
 		c["StringLike"] = map[string]any{"token.actions.githubusercontent.com:ref": "none"}
 	})},
@@ -79,7 +79,7 @@ var countedMutations = []mutation{
 	{"IAM-20", "AWS::IAM::Role", "is CI's, and has a policy more", anyPipeline, gives("ec2:DescribeInstances", "*")},
 	{"IAM-20", "AWS::IAM::Role", "is a service's, and has a policy more", aService, gives("ec2:DescribeInstances", "*")},
 	{"IAM-20", "AWS::IAM::Role", "is a service's, and has none", aService, drop("Policies")},
-	{"IAM-20", "AWS::IAM::Role", "has a name that nobody knows", anyPerson, set("RoleName", "livechat-other")},
+	{"IAM-20", "AWS::IAM::Role", "has an unknown name", anyPerson, set("RoleName", "livechat-other")},
 	{"IAM-20", "AWS::IAM::Policy", "is gone", nil, remove},
 	{"IAM-20", "AWS::IAM::Policy", "becomes a role", nil, replacedBy("AWS::IAM::Role", map[string]any{"RoleName": "livechat-other"})},
 	{"IAM-20", "AWS::IAM::Policy", "becomes a managed policy", nil, replacedBy("AWS::IAM::ManagedPolicy", map[string]any{"Roles": []any{map[string]any{"Ref": "ReaderF7BF189D"}}})},

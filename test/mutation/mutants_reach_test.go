@@ -98,20 +98,20 @@ func called(prefix string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return strings.HasPrefix(r.ID, prefix) }
 }
 
-// outOf are the default routes of a tier's tables.
+// outOf returns the default routes of a tier's tables.
 func outOf(tier string) func(*template.Resource) bool { return called(tier + "Out") }
 
-// ofSubnets are the associations of a tier's subnets.
+// ofSubnets returns the associations of a tier's subnets.
 func ofSubnets(tier string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool { return strings.HasPrefix(r.ID, tier) }
 }
 
-// publicDoor are the entries that let the internet in.
+// publicDoor reports whether an entry lets the internet in.
 func publicDoor(r *template.Resource) bool {
 	return strings.HasPrefix(r.ID, "PublicAcl") && r.Get("Egress").False() && r.Get("CidrBlock").Is("0.0.0.0/0")
 }
 
-// fromParty are the rules of a party's group.
+// fromParty returns the rules of a party's group.
 func fromParty(party string) func(*template.Resource) bool {
 	return func(r *template.Resource) bool {
 		return strings.HasPrefix(strings.ToLower(r.ID), strings.ReplaceAll(party, "-", ""))

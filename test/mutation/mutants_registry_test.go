@@ -29,16 +29,16 @@ var registryMutations = []mutation{
 		sse["KMSMasterKeyId"] = "arn:aws:kms:eu-west-1:999999999999:alias/livechat-dev-registry"
 	})},
 
-	{"CDK-09", aTable, "goes with its stack", nil, func(body map[string]any) map[string]any { delete(body, "DeletionPolicy"); return body }},
+	{"CDK-09", aTable, "is deleted with its stack", nil, func(body map[string]any) map[string]any { delete(body, "DeletionPolicy"); return body }},
 
 	{"REG-04", tablePolicy, "is gone, and its replica open", nil, remove},
 	{"REG-04", tablePolicy, "is another table's", nil, set("Table", "arn:aws:dynamodb:eu-west-1:111122223333:table/other")},
 	{"REG-04", tablePolicy, "says nothing", nil, set("Policy.Statement", []any{})},
-	{"REG-04", tablePolicy, "lets anybody read", nil, closing("Readers", func(s map[string]any) map[string]any { return nil })},
+	{"REG-04", tablePolicy, "lets any principal read", nil, closing("Readers", func(s map[string]any) map[string]any { return nil })},
 	{"REG-04", tablePolicy, "lets chat read", nil, unless("Readers", "arn:aws:iam::111122223333:role/livechat-dev-eu-west-1-chat")},
 	{"REG-04", tablePolicy, "lets every role read", nil, unless("Readers", "*")},
 	{"REG-04", tablePolicy, "lets the dashboard write", nil, unless("Writers", "arn:aws:iam::111122223333:role/livechat-dev-eu-west-1-dashboard")},
-	{"REG-04", tablePolicy, "lets somebody scan", nil, unless("Nobody", "arn:aws:iam::111122223333:role/analyst")},
+	{"REG-04", tablePolicy, "lets an analyst scan", nil, unless("Nobody", "arn:aws:iam::111122223333:role/analyst")},
 	{"REG-04", tablePolicy, "forgets PartiQL", nil, closing("Nobody", func(s map[string]any) map[string]any {
 		s["Action"] = slices.DeleteFunc(s["Action"].([]any), func(a any) bool { return strings.Contains(a.(string), "PartiQL") })
 		return s
@@ -55,7 +55,7 @@ var registryMutations = []mutation{
 		})
 		return s
 	})},
-	{"REG-04", tablePolicy, "locks everybody out of the table itself", nil, closing("Nobody", func(s map[string]any) map[string]any {
+	{"REG-04", tablePolicy, "locks every principal out of the table itself", nil, closing("Nobody", func(s map[string]any) map[string]any {
 		s["Action"] = append(s["Action"].([]any), "dynamodb:PutResourcePolicy")
 		return s
 	})},
@@ -63,13 +63,13 @@ var registryMutations = []mutation{
 		s["Condition"].(map[string]any)["StringNotEquals"] = map[string]any{"aws:PrincipalAccount": []any{"111122223333", "999999999999"}}
 		return s
 	})},
-	{"REG-04", tablePolicy, "goes with its stack", nil, func(body map[string]any) map[string]any { delete(body, "DeletionPolicy"); return body }},
+	{"REG-04", tablePolicy, "is deleted with its stack", nil, func(body map[string]any) map[string]any { delete(body, "DeletionPolicy"); return body }},
 	{"REG-04", tablePolicy, "does not wait for the table", nil, func(body map[string]any) map[string]any { delete(body, "DependsOn"); return body }},
 
 	{"REG-05", aPartner, "is gone", nil, remove},
 	{"REG-05", aPartner, "is another's", nil, set("Partner", "mallory")},
 	{"REG-05", aPartner, "is in another table", nil, set("Table", "partners")},
-	{"REG-05", aPartner, "is made by somebody else", nil, set("ServiceToken", "arn:aws:lambda:eu-west-1:999999999999:function:registrar")},
+	{"REG-05", aPartner, "is made by a foreign function", nil, set("ServiceToken", "arn:aws:lambda:eu-west-1:999999999999:function:registrar")},
 	{"REG-05", aPartner, "stays when its partner has gone", nil, func(body map[string]any) map[string]any { body["DeletionPolicy"] = "Retain"; return body }},
 
 	{"REG-06", aPartner, "answers to another's certificate", nil, set("Record.CommonName", "mallory")},
@@ -96,7 +96,7 @@ var registryMutations = []mutation{
 	{"FN-05", "AWS::IAM::Role", "opens every table", closes, permitting(1, func(s map[string]any) { s["Resource"] = "*" })},
 	{"FN-05", "AWS::IAM::Role", "takes policies off", closes, permitting(1, func(s map[string]any) { s["Action"] = "dynamodb:*ResourcePolicy" })},
 	{"FN-06", aPartner, "holds its shard up for an hour", nil, drop("ServiceTimeout")},
-	{"FN-06", tablePolicy, "is made by somebody else", nil, set("ServiceToken", "arn:aws:sns:eu-west-1:999999999999:topic")},
+	{"FN-06", tablePolicy, "is made by a foreign topic", nil, set("ServiceToken", "arn:aws:sns:eu-west-1:999999999999:topic")},
 	{"FN-08", aFunction, "lies in no VPC", func(r *template.Resource) bool { return strings.HasSuffix(r.Get("FunctionName").Text(), "-registrar") }, drop("VpcConfig")},
 }
 

@@ -28,9 +28,9 @@ var secretPropertyMutations = []mutation{
 	{"CDK-06", aSecret, "has its value in the template", nil, set("SecretString", "hunter2")},
 	{"CDK-08", aSecret, "has its value in the template", nil, set("SecretString", "hunter2")},
 	{"CDK-08", aSecret, "has its value resolved into the template", nil, set("Description", "{{resolve:secretsmanager:livechat-prod/database/master}}")},
-	{"CDK-09", aSecret, "goes with its template", ofNoPartner, set2("DeletionPolicy", "Delete")},
-	{"CDK-09", aSecret, "goes when it is replaced", ofNoPartner, set2("UpdateReplacePolicy", "Delete")},
-	{"SECRET-02", aSecret, "is in one region alone", copied, drop("ReplicaRegions")},
+	{"CDK-09", aSecret, "is deleted with its template", ofNoPartner, set2("DeletionPolicy", "Delete")},
+	{"CDK-09", aSecret, "is deleted when it is replaced", ofNoPartner, set2("UpdateReplacePolicy", "Delete")},
+	{"SECRET-02", aSecret, "is in one region only", copied, drop("ReplicaRegions")},
 	{"SECRET-02", aSecret, "is copied to another region", copied, set("ReplicaRegions.0.Region", "eu-north-1")},
 	{"SECRET-02", "AWS::KMS::Alias", "points the alias elsewhere", aliasOf("secrets"), set("TargetKeyId", "alias/livechat-prod-logs")},
 	{"SECRET-09", aSecret, "leads to another server", ofMaster, set("GenerateSecretString.SecretStringTemplate",
@@ -75,8 +75,8 @@ var secretPolicyMutations = slices.Concat(
 
 var rotationMutations = []mutation{
 	{"SECRET-06", aSchedule, "vanishes", nil, remove},
-	{"SECRET-06", aSchedule, "is run by somebody else", nil, set("RotationLambdaARN", "arn:aws:lambda:eu-west-1:999999999999:function:livechat-prod-eu-west-1-rotator")},
-	{"CDK-06", aSchedule, "is run by a function of AWS's, which nobody reviews", nil, set("HostedRotationLambda", map[string]any{"RotationType": "PostgreSQLSingleUser"})},
+	{"SECRET-06", aSchedule, "is run by a foreign function", nil, set("RotationLambdaARN", "arn:aws:lambda:eu-west-1:999999999999:function:livechat-prod-eu-west-1-rotator")},
+	{"CDK-06", aSchedule, "is run by a function of AWS's, which is not reviewed", nil, set("HostedRotationLambda", map[string]any{"RotationType": "PostgreSQLSingleUser"})},
 	{"SECRET-06", aSchedule, "comes before the permission", ofSecretsLayer, func(body map[string]any) map[string]any {
 		delete(body, "DependsOn")
 		return body
@@ -94,7 +94,7 @@ var ageMutations = []mutation{
 	{"SECRET-07", anAlarm, "looks at another metric", nil, set("MetricName", "Other")},
 	{"SECRET-07", anAlarm, "looks at another secret", nil, set("Dimensions.0.Value", "livechat-prod/other")},
 	{"SECRET-07", anAlarm, "does not say what to do", nil, set("AlarmDescription", "too old")},
-	{"SECRET-08", aRule, "calls somebody else too", nil, edit(func(p map[string]any) {
+	{"SECRET-08", aRule, "calls a foreign target too", nil, edit(func(p map[string]any) {
 		p["Targets"] = append(p["Targets"].([]any), map[string]any{"Id": "spy", "Arn": "arn:aws:events:eu-west-1:999999999999:event-bus/spy"})
 	})},
 	{"SECRET-08", aRule, "asks for no ages", nil, set("Targets.0.Input", "{}")},
@@ -103,8 +103,8 @@ var ageMutations = []mutation{
 	{"FN-02", aPermission, "is never met, as no account is sent with a rule", calledBy("events"), set("SourceAccount", "333344445555")},
 	{"FN-02", aPermission, "admits the secrets of any account", calledBy("secretsmanager"), drop("SourceAccount")},
 	{"ALARM-01", aTopic, "vanishes", nil, remove},
-	{"CDK-06", aTopic, "tells somebody else", nil, set("Subscription", []any{map[string]any{"Protocol": "email", "Endpoint": "a@attacker.example"}})},
-	{"CDK-06", aSubscription, "tells of some alarms alone", nil, set("FilterPolicy", map[string]any{"x": []any{"y"}})},
+	{"CDK-06", aTopic, "notifies a foreign address", nil, set("Subscription", []any{map[string]any{"Protocol": "email", "Endpoint": "a@attacker.example"}})},
+	{"CDK-06", aSubscription, "notifies of some alarms only", nil, set("FilterPolicy", map[string]any{"x": []any{"y"}})},
 	{"ALARM-01", aTopicPolicy, "admits the account", nil, eachStatement("PolicyDocument", func(s map[string]any) map[string]any {
 		s["Principal"] = map[string]any{"AWS": "arn:aws:iam::333344445555:root"}
 		return s
@@ -166,7 +166,7 @@ func weakeningsOf(policy, typ, document, key string) []mutation {
 	}
 }
 
-// set2 sets what stands beside the properties.
+// set2 sets the attributes other than the properties.
 func set2(attribute, value string) func(map[string]any) map[string]any {
 	return func(body map[string]any) map[string]any {
 		body[attribute] = value

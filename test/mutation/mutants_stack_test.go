@@ -18,7 +18,8 @@ import (
 	"livechat.example/cloud/test/shipped"
 )
 
-// A stackMutation is what is done to a stack as a whole: to its template's sections, its intent, or what the manifest says of it.
+// A stackMutation is what is done to a stack as a whole: to its template's sections, its intent, or what the manifest
+// says of it.
 type stackMutation struct {
 	policy string                       // the id
 	name   string                       // what is done, as a clause
@@ -69,7 +70,7 @@ func policy(t *testing.T, id string) policies.Policy {
 	return catalogue.All()[i]
 }
 
-// mutated is the estate made anew with one stack changed.
+// mutated returns the estate made anew with one stack changed.
 func mutated(e *template.Estate, changed *template.Stack, m stackMutation) *template.Estate {
 	var stacks []*template.Stack
 	for _, s := range e.Stacks() {
@@ -195,7 +196,7 @@ var intentMutations = []stackMutation{
 	{"DB-01", "has a second database", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::DBCluster"})},
 	{"DB-01", "has a second global database", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::RDS::GlobalCluster"})},
 	{"DB-13", "gives the database a second name", layer("data"), has("Resources", "More", map[string]any{"Type": "AWS::Route53::RecordSet"})},
-	{"ALARM-02", "means nobody who is on duty", layer("secrets"), means("contact", nil)},
+	{"ALARM-02", "means no person on duty", layer("secrets"), means("contact", nil)},
 	{"SECRET-01", "means a provider more", layer("secrets"), means("providers", []any{"openai", "anthropic", "other"})},
 	{"SECRET-01", "means no providers, and has their keys", layer("secrets"), means("providers", []any{})},
 	{"EST-03", "is written before the table is closed", layer("partners-00", "partners-15"), waitsNotFor("registry")},
@@ -203,9 +204,9 @@ var intentMutations = []stackMutation{
 	{"EST-03", "copies secrets under keys that are not there yet", func(s *template.Stack) bool { return s.Layer == "secrets" && s.Intent().Get("regions").Len() > 1 },
 		says(func(s *template.Stack) { s.Dependencies = s.Dependencies[:0] })},
 	{"IAM-01", "means another boundary", layer("identity"), means("boundary", "other")},
-	{"IAM-01", "is removed, and nobody says what bounds", layer("identity"), removed},
+	{"IAM-01", "is removed, so no stack says what bounds", layer("identity"), removed},
 	{"IAM-12", "means a region more", layer("identity"), means("boundaryRegions", []any{"us-east-1", "eu-west-1", "eu-north-1"})},
-	{"IAM-14", "means nobody", layer("identity"), means("humans", []any{})},
+	{"IAM-14", "means no people", layer("identity"), means("humans", []any{})},
 	{"IAM-14", "means people who have no role", layer("identity"), means("humans", []any{"livechat-other"})},
 	{"IAM-14", "breaks the glass with a role that is no person's", layer("identity"), means("breakGlass", "livechat-other")},
 	{"IAM-14", "means that people sign in otherwise", layer("identity"), means("signIn", map[string]any{"by": "identityCenter"})},
@@ -251,5 +252,5 @@ var sectionMutations = []stackMutation{
 	}},
 	{"CDK-08", "gives a credential out", nil, has("Outputs", "Key", map[string]any{"Value": "AKIAIOSFODNN7EXAMPLE"})},
 	{"CDK-08", "carries a password in its metadata", nil, means("password", "hunter2")},
-	{"CDK-09", "has a table that nobody keeps", nil, has("Resources", "Partners", map[string]any{"Type": "AWS::DynamoDB::Table"})},
+	{"CDK-09", "has a table that is not retained", nil, has("Resources", "Partners", map[string]any{"Type": "AWS::DynamoDB::Table"})},
 }

@@ -10,7 +10,7 @@ func becomes(typ string) func(map[string]any) map[string]any {
 	}
 }
 
-// attribute sets or, with nil, drops what stands beside the properties.
+// attribute sets or, with nil, drops the attributes other than the properties.
 func attribute(name string, value any) func(map[string]any) map[string]any {
 	return func(body map[string]any) map[string]any {
 		if body[name] = value; value == nil {
@@ -31,14 +31,14 @@ var templateMutations = slices.Concat([]mutation{
 	{"CDK-03", "AWS::EC2::Subnet", "lies in a zone that the account decides", nil, set("AvailabilityZone", map[string]any{"Fn::Select": []any{0, map[string]any{"Fn::GetAZs": ""}}})},
 	{"CDK-03", "AWS::EC2::Subnet", "lies in a VPC that was not found", nil, set("VpcId", "vpc-12345")},
 	{"CDK-05", "AWS::S3::Bucket", "has a name that cannot be resolved", nil, set("BucketName", map[string]any{"Ref": "Nothing"})},
-	{"CDK-05", "AWS::KMS::Key", "has a description from an export that nobody gives", nil, set("Description", map[string]any{"Fn::ImportValue": "nobodys"})},
+	{"CDK-05", "AWS::KMS::Key", "has a description from an export that does not exist", nil, set("Description", map[string]any{"Fn::ImportValue": "absent"})},
 	{"CDK-05", "AWS::EC2::Route", "goes to nothing", nil, set("NatGatewayId", map[string]any{"Ref": "Nothing"})},
 	{"CDK-05", "AWS::EC2::VPC", "is dropped, and all that refers to it hangs", nil, remove},
 	{"CDK-06", "AWS::EC2::EIP", "becomes a queue", nil, becomes("AWS::SQS::Queue")},
 	{"CDK-06", "AWS::S3::BucketPolicy", "becomes a custom resource", nil, becomes("Custom::S3AutoDeleteObjects")},
 	{"CDK-07", "AWS::S3::Bucket", "is chosen at the deploy", nil, set("BucketName", map[string]any{"Fn::If": []any{"Production", "a", "b"}})},
 	{"CDK-07", "AWS::S3::Bucket", "is there only on a condition", nil, attribute("Condition", "Production")},
-	{"CDK-07", "AWS::KMS::Key", "includes what somebody stored", nil, set("KeyPolicy", map[string]any{"Fn::Transform": map[string]any{"Name": "AWS::Include"}})},
+	{"CDK-07", "AWS::KMS::Key", "includes a stored text", nil, set("KeyPolicy", map[string]any{"Fn::Transform": map[string]any{"Name": "AWS::Include"}})},
 	{"CDK-08", "AWS::S3::Bucket", "is tagged with an access key", nil, set("Tags", []any{map[string]any{"Key": "owner", "Value": "AKIAIOSFODNN7EXAMPLE"}})},
 	{"CDK-08", "AWS::KMS::Key", "holds a secret in its description", nil, set("Description", "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")},
 	{"CDK-08", "AWS::IAM::Role", "has a private key", nil, set("Description", "-----BEGIN PRIVATE KEY-----")},
@@ -47,7 +47,7 @@ var templateMutations = slices.Concat([]mutation{
 }, lost("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::Logs::LogGroup"),
 	blocked("AWS::Logs::LogGroup", aSecret, aTable, aZone), rolledBack("AWS::KMS::Key", "AWS::S3::Bucket"))
 
-// lost are the ways to lose what a resource of each type holds.
+// lost returns the ways to lose what a resource of each type holds.
 func lost(types ...string) []mutation {
 	var all []mutation
 	for _, typ := range types {

@@ -16,29 +16,29 @@ var uploaderMutations = []mutation{
 	{"STORE-19", aRole, "is gone", uploads, remove},
 	{"STORE-19", aRole, "has another name", uploads, set("RoleName", "livechat-prod-uploads")},
 	{"STORE-19", aRole, "is of one partner, whatever the session says", uploads, set("Tags", []any{map[string]any{"Key": "partner", "Value": "acme"}})},
-	{"STORE-19", aRole, "is taken up by anybody of the account", uploads, sessions(func(c map[string]any) { delete(c, "ArnEquals") })},
-	{"STORE-19", aRole, "is taken up by the chat service too", uploads, sessions(func(c map[string]any) {
+	{"STORE-19", aRole, "is assumed by any role of the account", uploads, sessions(func(c map[string]any) { delete(c, "ArnEquals") })},
+	{"STORE-19", aRole, "is assumed by the chat service too", uploads, sessions(func(c map[string]any) {
 		keys := c["ArnEquals"].(map[string]any)
 		keys["aws:PrincipalArn"] = append(keys["aws:PrincipalArn"].([]any), somebodysRole)
 	})},
-	{"STORE-19", aRole, "is taken up by whoever has such a name", uploads, sessions(func(c map[string]any) {
+	{"STORE-19", aRole, "is assumed by any role of that name", uploads, sessions(func(c map[string]any) {
 		c["ArnLike"] = map[string]any{"aws:PrincipalArn": "arn:aws:iam::*:role/*dashboard"}
 		delete(c, "ArnEquals")
 	})},
-	{"STORE-19", aRole, "is taken up for all partners at once", uploads, sessions(func(c map[string]any) { delete(c, "StringLike") })},
-	{"STORE-19", aRole, "is taken up for a partner who may be none", uploads, sessions(func(c map[string]any) {
+	{"STORE-19", aRole, "is assumed for all partners at once", uploads, sessions(func(c map[string]any) { delete(c, "StringLike") })},
+	{"STORE-19", aRole, "is assumed for a partner that may not exist", uploads, sessions(func(c map[string]any) {
 		c["StringLikeIfExists"] = c["StringLike"]
 		delete(c, "StringLike")
 	})},
-	{"STORE-19", aRole, "is taken up for a place below another partner's", uploads, sessions(func(c map[string]any) { delete(c, "StringNotLike") })},
-	{"STORE-19", aRole, "is taken up for any retention", uploads, sessions(func(c map[string]any) { delete(c, "StringEquals") })},
-	{"STORE-19", aRole, "is taken up for a retention that nothing ends", uploads, sessions(func(c map[string]any) {
+	{"STORE-19", aRole, "is assumed for a place below another partner's", uploads, sessions(func(c map[string]any) { delete(c, "StringNotLike") })},
+	{"STORE-19", aRole, "is assumed for any retention", uploads, sessions(func(c map[string]any) { delete(c, "StringEquals") })},
+	{"STORE-19", aRole, "is assumed for a retention that nothing ends", uploads, sessions(func(c map[string]any) {
 		keys := c["StringEquals"].(map[string]any)
 		keys["aws:RequestTag/retention"] = append(keys["aws:RequestTag/retention"].([]any), "retention-forever")
 	})},
-	{"STORE-19", aRole, "is taken up with other tags besides", uploads, sessions(func(c map[string]any) { delete(c, "ForAllValues:StringEquals") })},
+	{"STORE-19", aRole, "is assumed with further tags", uploads, sessions(func(c map[string]any) { delete(c, "ForAllValues:StringEquals") })},
 	{"STORE-19", aRole, "hands its tags on", uploads, sessions(func(c map[string]any) { delete(c, "Null") })},
-	{"STORE-19", aRole, "is taken up by a service", uploads, trusting(func(s map[string]any) { s["Principal"] = map[string]any{"Service": "ecs-tasks.amazonaws.com"} })},
+	{"STORE-19", aRole, "is assumed by a service", uploads, trusting(func(s map[string]any) { s["Principal"] = map[string]any{"Service": "ecs-tasks.amazonaws.com"} })},
 	{"STORE-19", aRole, "takes no tags", uploads, trusting(func(s map[string]any) { s["Action"] = "sts:AssumeRole" })},
 	{"IAM-14", aRole, "uploads, and people take it up", uploads, set("RoleName", "livechat-prod-eu-west-1-upload")},
 
@@ -79,13 +79,13 @@ var knowledgePolicyMutations = slices.Concat(
 		})},
 		{"STORE-21", aBucketPolicy, "is read by people from anywhere", policyOf("-knowledge"), conditioned("aws:SourceVpce", alsoExempt(somebodysRole))},
 		{"STORE-21", aBucketPolicy, "is read from anywhere by all roles", policyOf("-knowledge"), conditioned("aws:SourceVpce", alsoExempt("arn:aws:iam::333344445555:role/*"))},
-		{"STORE-21", aBucketPolicy, "is read from somebody's VPC", policyOf("-knowledge"), conditioned("aws:SourceVpce", func(s map[string]any) {
+		{"STORE-21", aBucketPolicy, "is read from a foreign VPC", policyOf("-knowledge"), conditioned("aws:SourceVpce", func(s map[string]any) {
 			s["Condition"].(map[string]any)["StringNotEquals"] = map[string]any{"aws:SourceVpce": "vpce-0123456789abcdef0"}
 		})},
 		{"STORE-21", aBucketPolicy, "cannot be scanned", policyOf("-knowledge"), conditioned("aws:SourceVpce", func(s map[string]any) {
 			delete(s["Condition"].(map[string]any), "ArnNotEquals")
 		})},
-		{"STORE-21", "AWS::EC2::VPCEndpoint", "is replaced by somebody's", func(r *template.Resource) bool { return strings.HasSuffix(r.Get("ServiceName").Text(), ".s3") }, remove},
+		{"STORE-21", "AWS::EC2::VPCEndpoint", "is replaced by a foreign endpoint", func(r *template.Resource) bool { return strings.HasSuffix(r.Get("ServiceName").Text(), ".s3") }, remove},
 		{"STORE-21", aBucketPolicy, "is read unless something was found", policyOf("-knowledge"),
 			conditioned("s3:ExistingObjectTag/GuardDutyMalwareScanStatus", func(s map[string]any) {
 				c := s["Condition"].(map[string]any)

@@ -34,7 +34,7 @@ var mutations = slices.Concat(bucketMutations, uploadMutations, databaseMutation
 
 var (
 	all = flag.Bool("mutation.all", false, "try every mutation on every instance, not a sample of them")
-	of  = flag.String("mutation.of", "", "try the mutations of the policies alone whose id begins so")
+	of  = flag.String("mutation.of", "", "try only the mutations of policies whose id begins so")
 )
 
 func chosen(id string) bool { return strings.HasPrefix(id, *of) }
@@ -79,7 +79,8 @@ func killedByTheirPolicies(t *testing.T, e *template.Estate, mutants []mutant) {
 	})
 }
 
-// What a policy states as a shape or a census, it must refuse otherwise. In the sample it is one instance of each type, in one environment.
+// What a policy states as a shape or a census, it must refuse otherwise. In the sample it is one instance of each type,
+// in one environment.
 func TestEveryDerivedMutantIsKilledByItsPolicy(t *testing.T) {
 	for _, env := range shipped.Environments {
 		e := shipped.Estate(t, env)
@@ -155,8 +156,8 @@ func instancesOf(e *template.Estate, m mutation) []*template.Resource {
 	return found
 }
 
-// toldMutation is a mutation, and a pattern of what a finding must say of it: the way that it opens, or who may now do what by which
-// statement.
+// toldMutation is a mutation, and a pattern of what a finding must say of it: the way that it opens, or who may now do
+// what by which statement.
 type toldMutation struct {
 	mutation
 	told string
@@ -210,7 +211,7 @@ func sideBySide[T any](list []T, do func(T)) {
 	workers.Wait()
 }
 
-// triedIn is the environment that a mutation is tried in: one that has an instance, another whenever prod changes.
+// triedIn returns the environment that a mutation is tried in: one that has an instance, another whenever prod changes.
 func triedIn(t *testing.T, m mutation) string {
 	first := pick(shipped.Estate(t, "prod"), "where "+m.policy+m.name, len(shipped.Environments))
 	for i := range shipped.Environments {
@@ -222,7 +223,7 @@ func triedIn(t *testing.T, m mutation) string {
 	return "prod" // which says that it has none
 }
 
-// sample is one instance of each mutation, another one whenever the estate changes.
+// sample returns one instance of each mutation, another one whenever the estate changes.
 func sample(e *template.Estate, m mutation, instances []*template.Resource) []*template.Resource {
 	if len(instances) == 0 {
 		return nil

@@ -54,7 +54,7 @@ func TestEveryRewiringOfTheNetworkIsNoticed(t *testing.T) {
 	}
 }
 
-// differing is what another resource of r's stack has where r has something else; nil if r has nothing there.
+// differing returns what another resource of r's stack has where r has something else; nil if r has nothing there.
 func differing(e *template.Estate, r *template.Resource, property, fromType, fromProperty string) any {
 	own := r.Get(property)
 	if own.Missing() {

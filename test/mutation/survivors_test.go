@@ -16,7 +16,7 @@ import (
 	"livechat.example/cloud/test/shipped"
 )
 
-// survivors are what may be taken out of a template, or changed in it, without any policy minding, and why nobody should.
+// survivors are what may be taken out of a template, or changed in it, without a finding, and why no policy need object.
 // The path is that of a property, with * for a list's position; what stands below it is included.
 var survivors = map[string]string{
 	"AWS::EC2::EIP Tags":             tagsAreForPeople,
@@ -105,8 +105,9 @@ const (
 	attributes               = "cfn-lint refuses an attribute that the type does not have"
 )
 
-// Nobody has thought of every mutation. So each property of each resource is taken out in turn, and each value changed: what no
-// policy notices must be on the list above. In the sample it is one resource for each such change, and dev alone.
+// No list of mutations is complete. So each property of each resource is taken out in turn, and each value changed:
+// what no policy notices must be on the list above. In the sample it is one resource for each such change, and dev
+// alone.
 func TestNoPropertyChangesWithoutAPolicyNoticing(t *testing.T) {
 	excused := map[string]bool{}
 	for _, env := range sampled() {
@@ -151,7 +152,7 @@ func TestNoResourceGoesWithoutAPolicyNoticing(t *testing.T) {
 	}
 }
 
-// sampled are the environments that are tried: dev, or with -mutation.all every one.
+// sampled returns the environments that are tried: dev, or with -mutation.all every one.
 func sampled() []string {
 	if *all {
 		return shipped.Environments
@@ -159,7 +160,7 @@ func sampled() []string {
 	return []string{"dev"}
 }
 
-// shuffled are the resources in an order that changes with the estate, so that a sample of the first ones does too.
+// shuffled returns the resources in an order that changes with the estate, so that a sample of the first ones does too.
 func shuffled(e *template.Estate) []*template.Resource {
 	list := slices.Collect(e.All())
 	source := rand.New(rand.NewPCG(fingerprint(e), 0))
@@ -167,7 +168,7 @@ func shuffled(e *template.Estate) []*template.Resource {
 	return list
 }
 
-// excuse is the entry of survivors that covers a kind of change: the longest beginning of it that is on the list.
+// excuse returns the entry of survivors that covers a kind of change: the longest beginning of it that is on the list.
 func excuse(kind string) string {
 	longest := ""
 	for key := range survivors {
@@ -184,7 +185,7 @@ type change struct {
 	body       map[string]any
 }
 
-// changes are the resource without each of its properties, and with each of its values other than it is.
+// changes returns the resource without each of its properties, and with each of its values other than it is.
 func changes(r *template.Resource) []change {
 	var list []change
 	properties, _ := r.Raw()["Properties"].(map[string]any)
@@ -219,7 +220,7 @@ func changes(r *template.Resource) []change {
 	return list
 }
 
-// otherThan is a value of the same kind that means something else.
+// otherThan returns a value of the same kind that means something else.
 func otherThan(v any) (any, bool) {
 	switch v := v.(type) {
 	case string:
@@ -251,7 +252,7 @@ func child(parent any, key string) any {
 	return nil
 }
 
-// pattern is a path with * for each position in a list.
+// pattern returns a path with * for each position in a list.
 func pattern(path []string) string {
 	shown := slices.Clone(path)
 	for i, key := range shown {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A required check that does not report keeps every pull request open, and one that nobody requires keeps out nothing.
+// A required check that does not report keeps every pull request open, and one that is not required keeps out nothing.
 func TestEveryRequiredCheckIsAJobOfEveryPullRequest(t *testing.T) {
 	var ruleset struct {
 		Enforcement string
@@ -44,7 +44,7 @@ func TestEveryRequiredCheckIsAJobOfEveryPullRequest(t *testing.T) {
 	}
 }
 
-// reports says that a job of that name runs, or is skipped, on every pull request.
+// reports reports whether a job of that name runs, or is skipped, on every pull request.
 func reports(t *testing.T, check string) bool {
 	for _, w := range workflows(t) {
 		job := w.Jobs[check]

@@ -128,9 +128,9 @@ func TestDeployNamesAGitHubEnvironment(t *testing.T) {
 			switch {
 			case strings.HasSuffix(role, "-ci-deploy"):
 				deploys++
-				require.NotNil(t, job.Environment, "%s: nobody approves", name)
+				require.NotNil(t, job.Environment, "%s: no person approves", name)
 				assert.Equal(t, "${{ matrix.env }}", job.Environment.Name.Value)
-				assert.False(t, startsOn(w, "pull_request"), "%s deploys what nobody has reviewed", name)
+				assert.False(t, startsOn(w, "pull_request"), "%s deploys what is not reviewed", name)
 			case strings.HasSuffix(role, "-ci-diff"):
 				assert.Nil(t, job.Environment, "%s: its token's subject is then not pull_request", name)
 			default:
@@ -201,7 +201,7 @@ func scripts(job *actionlint.Job) (run []string) {
 	return run
 }
 
-// assumed is the AWS role that a job signs in as, "" if none.
+// assumed returns the AWS role that a job signs in as, "" if none.
 func assumed(job *actionlint.Job) string {
 	for _, a := range actions(job) {
 		if role := a.Inputs["role-to-assume"]; role != nil {

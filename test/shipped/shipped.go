@@ -27,7 +27,8 @@ var Environments = []string{"dev", "staging", "prod", "prod-eu"}
 // Root is the repository, from the folder of a test.
 const Root = "../.."
 
-// cache is what the test binaries share: the program, and an assembly of each environment under the hash of what it is made of.
+// cache is what the test binaries share: the program, and an assembly of each environment under the hash of what it is
+// made of.
 var cache = filepath.Join(Root, ".cache", "assemblies")
 
 // unused is how long an assembly stays that no test has asked for: another run may still read it.
@@ -92,13 +93,13 @@ func forget(hash string) error {
 	return nil
 }
 
-// Sum is a hash of all that the assemblies are made of.
+// Sum returns a hash of all that the assemblies are made of.
 func Sum() (string, error) {
 	b, err := build()
 	return b.hash, err
 }
 
-// Program is the path of the program, built once.
+// Program returns the path of the program, built once.
 func Program(t *testing.T) string {
 	t.Helper()
 	b, err := build()
@@ -118,7 +119,7 @@ func Synthesize(t *testing.T, env, dir string, more ...string) {
 	require.NoError(t, run.Run(), out.String())
 }
 
-// Assembly is the folder of an environment's assembly, which one of the test binaries synthesizes for all.
+// Assembly returns the folder of an environment's assembly, which one of the test binaries synthesizes for all.
 func Assembly(t *testing.T, env string) string {
 	t.Helper()
 	b, err := build()
@@ -141,7 +142,7 @@ var (
 	estates   = map[string]*template.Estate{}
 )
 
-// Estate is an environment's estate, read once. It never changes: see template.Estate.With.
+// Estate returns an environment's estate, read once. It never changes: see template.Estate.With.
 func Estate(t *testing.T, env string) *template.Estate {
 	t.Helper()
 	estatesMu.Lock()
