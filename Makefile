@@ -68,7 +68,7 @@ lint: .venv/.stamp synth-dev ## run gofmt, vet, actionlint, and cfn-lint with th
 	go test -count=1 ./test/estate -run 'TestCfnLint'
 
 mutation: node_modules/.stamp ## run every mutation on every resource of every environment
-	go test -count=1 -timeout 120m ./test/mutation -run 'Mutation|Noticing|JudgedAsTheWhole' -mutation.all
+	go test -count=1 -timeout 120m ./test/mutation -run 'Mutation|Mutant|Noticing|JudgedAsTheWhole' -mutation.all
 
 fuzz: ## run each fuzz target for a minute
 	@for package in ./config ./policies/template; do \
