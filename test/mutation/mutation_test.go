@@ -39,6 +39,11 @@ var (
 
 func chosen(id string) bool { return strings.HasPrefix(id, *of) }
 
+func TestTheChoiceIsOfSomePolicy(t *testing.T) {
+	is := slices.ContainsFunc(catalogue.All(), func(p policies.Policy) bool { return chosen(p.ID) })
+	assert.True(t, is, "-mutation.of %s: no policy has an id that begins so", *of)
+}
+
 // In the sample it is one instance of each, in one environment.
 func TestEveryMutationIsKilledByItsPolicy(t *testing.T) {
 	for _, env := range shipped.Environments {
