@@ -90,7 +90,6 @@ var groupMutations = []mutation{
 	{"NET-30", group, "takes all addresses for S3's", lists, eachListed(onlyFrom("CidrIp", "0.0.0.0/0"))},
 	{"NET-30", prefixList, "vanishes", nil, remove},
 	{"REACH-05", group, "is closed to users", labelled("alb"), drop("SecurityGroupIngress")},
-	{"NET-30", group, "vanishes", nil, remove},
 
 	{"NET-31", groupIngress, "is of an unknown group", nil, set("GroupId", anotherGroup)},
 	{"NET-31", groupIngress, "lets in the VPC's default group", nil, edit(onlyFrom("SourceSecurityGroupId",
