@@ -9,7 +9,9 @@ const { App, CfnOutput, CfnResource, DefaultStackSynthesizer, Stack } = require(
 const [assembly, outdir] = process.argv.slice(2);
 const read = (name) => JSON.parse(fs.readFileSync(path.join(assembly, name), "utf8"));
 
-const app = new App({ outdir, analyticsReporting: false, autoSynth: false, stackTraces: false, treeMetadata: false });
+// As the program has it (stacks/context.go): nothing is written beside the templates, and no call stack is kept.
+const context = { "aws:cdk:disable-creation-stack-traces": true, "@aws-cdk/core:enableAdditionalMetadataCollection": false };
+const app = new App({ outdir, context, analyticsReporting: false, autoSynth: false, stackTraces: false, treeMetadata: false });
 for (const [name, { type, environment, properties }] of Object.entries(read("manifest.json").artifacts)) {
   if (type !== "aws:cloudformation:stack") continue;
   const template = read(properties.templateFile);
