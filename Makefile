@@ -30,7 +30,7 @@ deploy-local: node_modules/.stamp .venv/.stamp bin/deploylocal synth ## deploy E
 test: build node_modules/.stamp .venv/.stamp synth-dev ## test everything that must hold, from unit to local deploy
 	go vet ./...
 	go test -timeout 20m $$(go list ./... | grep -v /test)
-	@# these judge what the program writes, which Go's cache of test results does not see
+	@# these judge what the program writes, which Go's cache of test results does not see; internal/judged does
 	go test -count=1 -timeout 20m ./test/...
 
 build: bin/livechat bin/livechatctl bin/deploylocal lambdas ## build the app, the tools and the Lambdas, into bin/
