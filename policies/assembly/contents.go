@@ -61,12 +61,22 @@ func judgeSections(f *policies.Findings, s *template.Stack) {
 			f.FailStack(s, "Rules.%s is set, must be absent: the only one is CDK's CheckBootstrapVersion", name)
 		}
 	}
+	for _, section := range slices.Sorted(maps.Keys(s.Template())) {
+		if section == "Resources" {
+			continue
+		}
+		template.Visit(s.Template()[section], func(path []string, _ any) {
+			if n := len(path); n > 0 && path[n-1] == "Fn::Transform" {
+				f.FailStack(s, "%s is a Fn::Transform, must be a value: a macro writes it in the deployment", strings.Join(append([]string{section}, path[:n-1]...), "."))
+			}
+		})
+	}
 }
 
 var (
-	// secretText is a private key, an access key of AWS, a provider's or GitHub's token, or a JWT.
-	secretText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bsk-[A-Za-z0-9_-]{20}|\bgh[pousr]_[A-Za-z0-9]{30}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ|\bxox[bp]-`)
-	secretMarks = []string{"PRIVATE KEY", "AKIA", "ASIA", "sk-", "gh", "eyJ", "xox"} // each match of secretText has one, which is found faster
+	// secretText is a private key, an access key of AWS, a provider's or GitHub's token, a JWT, or an address with a password in it.
+	secretText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bsk-[A-Za-z0-9_-]{20}|\bgh[pousr]_[A-Za-z0-9]{30}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ|\bxox[bp]-|://[^/\s:@]+:[^/\s:@]{6,}@`)
+	secretMarks = []string{"PRIVATE KEY", "AKIA", "ASIA", "sk-", "gh", "eyJ", "xox", "://"} // each match of secretText has one, which is found faster
 	randomText  = regexp.MustCompile(`[A-Za-z0-9+/=_]{32,}`)
 )
 

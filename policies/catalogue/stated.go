@@ -47,6 +47,9 @@ func Owners(r *template.Resource) map[string][]string {
 // statedElsewhere are the properties that any type may have: stacks hold them for their resources (EST-04).
 var statedElsewhere = []string{"Tags"}
 
+// besideProperties are what a resource may say beside its properties. What is retained is CDK-09's, conditions are CDK-07's.
+var besideProperties = []string{"Type", "Properties", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy", "Condition"}
+
 // everythingIsStated holds an estate to what other policies state. Each property may open a way, also one that is
 // false: a policy must know it.
 func everythingIsStated(list []policies.Policy) policies.Policy {
@@ -63,6 +66,11 @@ func everythingIsStated(list []policies.Policy) policies.Policy {
 				if !known {
 					f.Fail(r, "Type is %s, must be one that a policy states", r.Type)
 					continue
+				}
+				for name := range r.Raw() {
+					if !slices.Contains(besideProperties, name) {
+						f.Fail(r, "%s is set beside the properties, must be absent: no policy states it", name)
+					}
 				}
 				for name := range r.Properties().Map() {
 					if !slices.Contains(statedElsewhere, name) && !slices.ContainsFunc(shapes, func(s statement) bool { return s.states(r, name) }) {

@@ -119,6 +119,31 @@ func TestAFaultSaysWhatIsWhatMustBeAndWhy(t *testing.T) {
 	}
 }
 
+func TestATextIsComparedByItselfAndNotAsPartOfALine(t *testing.T) {
+	two := template.Statement{Actions: []string{"s3:GetObject", "s3:PutObject"}, Resources: []string{"*"}}
+	assert.True(t, Same(two, template.Statement{Effect: "Allow", Actions: []string{"s3:PutObject", "s3:GetObject"}, Resources: []string{"*"}}))
+	assert.False(t, Same(two, template.Statement{Effect: "Allow", Actions: []string{"s3:GetObject, s3:PutObject"}, Resources: []string{"*"}}), "a list in one text")
+	by := template.Statement{Resources: []string{"b/*"}, Principals: map[string][]string{"AWS": {"*"}}}
+	assert.False(t, Same(by, template.Statement{Resources: []string{"b/* by AWS *"}}), "a principal in a resource")
+}
+
+func TestAStatementHasWhatIAMKnowsAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		statement map[string]any
+		odd       bool
+	}{
+		"plain":                     {map[string]any{"Effect": "Allow", "Action": []any{"a:B", "a:C"}, "Resource": "*", "Condition": map[string]any{"Bool": map[string]any{"k": true}}}, false},
+		"another element":           {map[string]any{"Effect": "Deny", "Actions": "*"}, true},
+		"a list in a list":          {map[string]any{"Action": []any{[]any{"a:B"}}}, true},
+		"an object among resources": {map[string]any{"Resource": []any{map[string]any{"x": "y"}}}, true},
+		"no action":                 {map[string]any{"Action": []any{}}, true},
+		"an operator without a key": {map[string]any{"Condition": map[string]any{"Bool": map[string]any{}}}, true},
+		"a list of lists of values": {map[string]any{"Condition": map[string]any{"Bool": map[string]any{"k": []any{[]any{"v"}}}}}, true},
+	} {
+		assert.Equal(t, c.odd, oddity(template.Of(c.statement)) != "", name)
+	}
+}
+
 func TestACensusCountsForRegionsAndForResources(t *testing.T) {
 	e := sample()
 	judge := func(c Census, e *template.Estate) (list []string) {

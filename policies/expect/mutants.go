@@ -141,11 +141,20 @@ func (m *mutator) inDocument(path []string, document map[string]any) {
 			default:
 				continue
 			}
+			if l, is := statement[key].([]any); is && len(l) > 1 && allTexts(l) {
+				folded := maps.Clone(statement)
+				folded[key] = fmt.Sprint(l[0], ", ", l[1])
+				with(fmt.Sprintf("has the list %s of statement %d folded into one text", key, i), slices.Replace(slices.Clone(list), i, i+1, any(folded)))
+			}
 			if !reflect.DeepEqual(wider, statement) {
 				with(fmt.Sprintf("has statement %d with another %s", i, key), slices.Replace(slices.Clone(list), i, i+1, any(wider)))
 			}
 		}
 	}
+}
+
+func allTexts(list []any) bool {
+	return !slices.ContainsFunc(list, func(x any) bool { _, is := x.(string); return !is })
 }
 
 func (m *mutator) put(path []string, name string, value any) {
