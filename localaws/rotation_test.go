@@ -40,7 +40,7 @@ type vaultAndServer struct {
 }
 
 // TestTheRotatorRotatesAsALambdaOfTheEmulatorAgainstARealServer calls the rotator of the assembly as Secrets Manager does. RotateSecret of this
-// emulator calls nobody: it makes a copy of the current value current. So the test says the steps, in Secrets Manager's place.
+// emulator calls no function: it makes a copy of the current value current. So the test says the steps, in Secrets Manager's place.
 func TestTheRotatorRotatesAsALambdaOfTheEmulatorAgainstARealServer(t *testing.T) {
 	v := startRotation(t)
 	v.steps("v1", "createSecret", "setSecret", "testSecret", "finishSecret")

@@ -20,7 +20,7 @@ type ServiceProps struct {
 	Policy []policy.Statement // required
 }
 
-// sends are the services that take up roles, and what each sends of whom it acts for, after its own page. A condition on what is not
+// sends are the services that assume roles, with what each sends about the account that it acts for, by its own page. A condition on what is not
 // sent is never met (policies/intent/callers.go names the pages, and what holds a service that sends nothing).
 var sends = map[string]struct{ account, source bool }{
 	"vpc-flow-logs":                     {account: true, source: true},

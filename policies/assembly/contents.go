@@ -183,7 +183,7 @@ func random(text string) bool {
 // types are those that cfn-lint and the same page list, as far as the estate will have them).
 //
 // OnceMade is for what a rollback can delete. Retain is for what it cannot: deletion protection, or the first object that AWS or a
-// colleague puts there, makes the rollback itself fail. A key blocks nothing, as it has no name: its alias goes with the rollback. The
+// colleague puts there, makes the rollback itself fail. A key blocks nothing, as it has no name: the rollback deletes its alias. The
 // registry is deleted only while its protection is not on yet, as when a replica cannot be made; UPGRADING.md says what to do then.
 var stateful = map[string]string{
 	"AWS::KMS::Key": intent.Retain, "AWS::KMS::ReplicaKey": intent.Retain, "AWS::S3::Bucket": intent.Retain,

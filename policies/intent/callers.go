@@ -7,7 +7,7 @@ import (
 	"livechat.example/cloud/policies/template"
 )
 
-// Caller is an AWS service that a document admits in its own name, and what the service sends of whom it acts for. A condition on
+// Caller is an AWS service that a document admits in its own name, and what the service sends about the account that it acts for. A condition on
 // what it does not send is never met: the service is refused, and nothing says so.
 type Caller struct {
 	Service string   // the principal; REGION stands for the region's name
@@ -74,7 +74,7 @@ func (c Caller) IsSent(key string) bool {
 	return slices.ContainsFunc(c.Sends, func(sent string) bool { return strings.EqualFold(sent, key) })
 }
 
-// SendsNothing reports whether a service is known to say nothing of whom it acts for, to what is of a type: something else than a
+// SendsNothing reports whether a service is known to send nothing about its account to a type of resource: something else than a
 // condition holds it.
 func SendsNothing(service, on string) bool {
 	return slices.ContainsFunc(Callers, func(c Caller) bool { return c.Service == service && c.On == on && c.Instead != "" })
