@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"livechat.example/cloud/config"
@@ -74,15 +75,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return badInput
 	}
-	made, err := inputs(r)
-	if err != nil {
-		fmt.Fprintln(stderr, err)
-		return badInput
+	made := sync.OnceValues(func() (stamp.Stamp, error) { return inputs(r) })
+	if last, err := stamp.Of(r.out); r.ifChanged && err == nil {
+		if now, err := made(); err == nil && now == last {
+			fmt.Fprintf(stdout, "%s: up to date\n", r.out)
+			return 0
+		}
 	}
-	if last, err := stamp.Of(r.out); r.ifChanged && err == nil && last == made {
-		fmt.Fprintf(stdout, "%s: up to date\n", r.out)
-		return 0
-	}
+	go made() // it reads 250 MB, and a synthesis leaves a core idle most of the time
 	started := time.Now()
 	summary, code, err := write(env, lambdas, made, r.out)
 	if err != nil {
@@ -90,7 +90,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	if !r.underCLI {
-		if !made.Validator {
+		if stamped, _ := made(); !stamped.Validator {
 			summary += ", CDK's validator off"
 		}
 		fmt.Fprintf(stdout, "%s: %s, in %.1f s\n", r.out, summary, time.Since(started).Seconds())
@@ -133,7 +133,7 @@ func requested(args []string, stderr io.Writer) (request, error) {
 }
 
 // write synthesizes into a fresh folder, judges it, and puts it in place. Its error comes with the exit code.
-func write(env config.Environment, lambdas stacks.Lambdas, made stamp.Stamp, out string) (summary string, code int, err error) {
+func write(env config.Environment, lambdas stacks.Lambdas, made func() (stamp.Stamp, error), out string) (summary string, code int, err error) {
 	fresh, discard, err := freshBeside(out)
 	if err != nil {
 		return "", badInput, err
@@ -153,7 +153,11 @@ func write(env config.Environment, lambdas stacks.Lambdas, made stamp.Stamp, out
 	if !verdict.Holds() {
 		return "", violated, violations(verdict)
 	}
-	if err := errors.Join(made.Write(fresh), replace(out, fresh)); err != nil {
+	stamped, err := made()
+	if err != nil {
+		return "", badInput, err
+	}
+	if err := errors.Join(stamped.Write(fresh), replace(out, fresh)); err != nil {
 		return "", badInput, err
 	}
 	resources := 0
