@@ -27,12 +27,6 @@ const databaseEngine = "aurora-postgresql"
 
 const databaseAtRest = "How are we storing data at rest in our database?"
 
-// inPrimary reports whether a stack is in the region where the environment writes, until a switchover.
-func inPrimary(s *template.Stack) bool {
-	regions := intent.RegionsOf(s)
-	return len(regions) > 0 && s.Region == regions[0]
-}
-
 // What every member of the global database has in common. Other regions know the database by its name.
 var (
 	theEngine = expect.Is(databaseEngine)
@@ -44,7 +38,7 @@ var (
 		Breaks: []any{"17", "14.9"},
 		Holds: func(at expect.At, v template.Value) bool {
 			for c := range at.Estate.All(intent.ClusterType) {
-				if inPrimary(c.Stack) && !c.Get("EngineVersion").Is(v.Text()) {
+				if intent.InPrimary(c.Stack) && !c.Get("EngineVersion").Is(v.Text()) {
 					return false
 				}
 			}
@@ -73,7 +67,7 @@ var oneGlobalDatabase = policies.Policy{
 	Reads: []string{globalType, intent.ClusterType},
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for c := range e.All(intent.ClusterType) {
-			if inPrimary(c.Stack) && !waitsFor(e, c, func(r *template.Resource) bool { return r.Type == globalType }) {
+			if intent.InPrimary(c.Stack) && !waitsFor(e, c, func(r *template.Resource) bool { return r.Type == globalType }) {
 				f.Fail(c, "DependsOn is %v, must have the global database: the primary's cluster joins it", c.DependsOn())
 			}
 		}

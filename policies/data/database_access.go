@@ -16,7 +16,7 @@ var masterIsSecret = policies.Policy{
 	Source:    policies.Risk(policies.Vaults, "Use a centralized secrets management solution (e.g., AWS Secrets Manager, HashiCorp Vault) for all mTLS certificates, API keys, and sensitive configs."),
 	Component: policies.Database, STRIDE: "SIE", Severity: policies.High,
 	Fix:   "give database.New a Master in the primary region only",
-	Where: func(r *template.Resource) bool { return inPrimary(r.Stack) },
+	Where: func(r *template.Resource) bool { return intent.InPrimary(r.Stack) },
 	Expect: expect.Shapes{intent.ClusterType: {
 		"MasterUsername": expect.Is("livechat_admin"), "DatabaseName": expect.Is("livechat"), // docs/database.md
 		"MasterUserPassword": expect.Checked,
@@ -24,7 +24,7 @@ var masterIsSecret = policies.Policy{
 	Check: func(e *template.Estate, f *policies.Findings) {
 		for c := range e.All(intent.ClusterType) {
 			reference := "{{resolve:secretsmanager:" + intent.EstateName(c.Stack) + "/database/master:SecretString:password}}"
-			if inPrimary(c.Stack) && !c.Get("MasterUserPassword").Is(reference) {
+			if intent.InPrimary(c.Stack) && !c.Get("MasterUserPassword").Is(reference) {
 				f.Fail(c, "MasterUserPassword differs, must be %s", reference)
 			}
 		}

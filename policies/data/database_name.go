@@ -10,7 +10,7 @@ import (
 // endpoint is the host where a region's services connect: in the primary the writer, elsewhere the readers, which forward writes.
 func endpoint(at expect.At) string {
 	attribute := "ReadEndpoint.Address"
-	if inPrimary(at.Stack()) {
+	if intent.InPrimary(at.Stack()) {
 		attribute = "Endpoint.Address"
 	}
 	for c := range at.Estate.All(intent.ClusterType) {

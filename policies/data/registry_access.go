@@ -82,7 +82,7 @@ func closings(at expect.At) []template.Statement {
 	for _, reader := range registryReaders {
 		readers = append(readers, intent.RoleARN(s, region, reader))
 	}
-	if intent.RegionsOf(s)[0] == region {
+	if intent.IsPrimary(s, region) {
 		readers = append(readers, intent.RoleARN(s, region, "worker"))
 	}
 	if registrar := intent.Registrar(at.Estate); registrar != nil {

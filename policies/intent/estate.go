@@ -34,6 +34,15 @@ func StacksStating(e *template.Estate, f Reporter, what string) []*template.Stac
 // RegionsOf returns the environment's regions as a stack says, the primary first.
 func RegionsOf(s *template.Stack) []string { return Texts(s.Intent().Get("regions")) }
 
+// IsPrimary reports whether a region is the one where a stack's environment writes, until a switchover.
+func IsPrimary(s *template.Stack, region string) bool {
+	regions := RegionsOf(s)
+	return len(regions) > 0 && regions[0] == region
+}
+
+// InPrimary reports whether a stack is in its environment's primary region.
+func InPrimary(s *template.Stack) bool { return IsPrimary(s, s.Region) }
+
 // Regions returns the environment's regions as the first stack that names them says, the primary first.
 func Regions(e *template.Estate) []string {
 	for _, s := range e.Stacks() {

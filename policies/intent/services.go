@@ -16,7 +16,7 @@ var (
 
 // ServicesOf returns those of a stack's region.
 func ServicesOf(s *template.Stack) []string {
-	if regions := RegionsOf(s); len(regions) > 0 && regions[0] == s.Region {
+	if InPrimary(s) {
 		return slices.Concat(everywhere, inPrimary)
 	}
 	return everywhere

@@ -187,10 +187,7 @@ func (w principals) inSecondary() principals {
 	return w.onlyIf(" outside of the primary", func(t resource) bool { return !isPrimary(t) })
 }
 
-func isPrimary(t resource) bool {
-	regions := intent.RegionsOf(t.stack())
-	return len(regions) > 0 && regions[0] == t.at
-}
+func isPrimary(t resource) bool { return intent.IsPrimary(t.stack(), t.at) }
 
 // replicator is the role that replicates the primary region's knowledge. AWS assigns its name.
 var replicator = principals{"the replication role", func(t resource) []string {

@@ -211,6 +211,4 @@ func isImmutable(r *template.Resource) bool {
 }
 
 // takesUploads reports whether a bucket is the knowledge of the primary, where partners upload to.
-func takesUploads(r *template.Resource) bool { return isKnowledge(r) && inPrimary(r.Stack) }
-
-func inPrimary(s *template.Stack) bool { return s.Intent().Get("regions", "0").Is(s.Region) }
+func takesUploads(r *template.Resource) bool { return isKnowledge(r) && intent.InPrimary(r.Stack) }

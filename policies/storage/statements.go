@@ -36,7 +36,7 @@ func judgeStatements(f *policies.Findings, role *template.Resource, has, needs [
 	}
 }
 
-// serviceTrust returns how a service assumes a role that sends nothing of whom it acts for (intent.Callers).
+// serviceTrust returns how a service assumes a role, if it sends nothing about its account (intent.Callers).
 func serviceTrust(service string) template.Statement {
 	return template.Statement{Actions: []string{"sts:AssumeRole"}, Principals: map[string][]string{"Service": {service}}}
 }

@@ -24,7 +24,7 @@ var uploaderIsTheDashboards = policies.Policy{
 		for _, s := range intent.StacksStating(e, f, "knowledge") {
 			f.ExaminedStack(s)
 			uploaders, want := uploadersOf(s), 0
-			if inPrimary(s) {
+			if intent.InPrimary(s) {
 				want = 1
 			}
 			if len(uploaders) != want {
