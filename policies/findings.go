@@ -83,17 +83,16 @@ func (f *Findings) expect(e *template.Estate) {
 		lookedUp = p.Expect.Reads()
 	}
 	for typ := range p.Expect {
-		is := func(r *template.Resource) bool { return p.Where == nil || p.Where(r) }
 		before := f.examined
 		for r := range e.All(typ) {
-			if is(r) {
+			if p.IsOf(r) {
 				f.Examined(r)
 			}
 		}
 		if f.examined == before && p.MayBeAbsent == "" {
 			f.FailEstate("there is no %s that the policy is of", typ)
 		}
-		p.Expect.Judge(e, only(f.each(e, lookedUp, typ), is), report)
+		p.Expect.Judge(e, only(f.each(e, lookedUp, typ), p.IsOf), report)
 	}
 	for _, c := range p.Count {
 		for r := range e.All(c.Reads()...) {

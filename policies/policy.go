@@ -56,6 +56,9 @@ func (p Policy) Types() []string {
 	return slices.Compact(types)
 }
 
+// IsOf reports whether Expect is of an instance.
+func (p Policy) IsOf(r *template.Resource) bool { return p.Where == nil || p.Where(r) }
+
 // Says returns what the policy states as shapes and censuses, in words.
 func (p Policy) Says() []string {
 	var lines []string
@@ -68,7 +71,7 @@ func (p Policy) Says() []string {
 // Mutants returns what the policy must refuse of a resource, as follows from Expect and Count.
 func (p Policy) Mutants(e *template.Estate, r *template.Resource) []expect.Mutant {
 	var mutants []expect.Mutant
-	if p.Where == nil || p.Where(r) {
+	if p.IsOf(r) {
 		mutants = p.Expect.Mutants(e, r)
 	}
 	for _, c := range p.Count {

@@ -89,7 +89,7 @@ type derivation struct {
 // object is one of the template's.
 type object = map[string]any
 
-// derived are the resources of the CLI's template, each of which something here has looked at.
+// derived are the resources of the CLI's template. The derivation has looked at each.
 var derived = []string{"CdkBoostrapPermissionsBoundaryPolicy", "CdkBootstrapVersion", "CloudFormationExecutionRole", "ContainerAssetsRepository",
 	"DeploymentActionRole", "FileAssetsBucketEncryptionKey", "FileAssetsBucketEncryptionKeyAlias", "FilePublishingRole",
 	"FilePublishingRoleDefaultPolicy", "ImagePublishingRole", "ImagePublishingRoleDefaultPolicy", "LookupRole", "StagingBucket", "StagingBucketPolicy"}

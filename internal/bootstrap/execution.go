@@ -44,7 +44,7 @@ var parts = map[string][]string{
 	"ssm":            {"*Document*", "AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource"},
 }
 
-// unneeded are the estate's services of which CloudFormation makes nothing: data planes, and what needs no resource.
+// unneeded are the estate's services that CloudFormation makes nothing of: data planes, and what needs no resource.
 var unneeded = []string{"execute-api", "rds-db", "sts", "tag", "xray"}
 
 // named are the statements on what has a name that begins as everything of the environment does.

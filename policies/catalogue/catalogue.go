@@ -28,7 +28,7 @@ var prefixes = []string{
 }
 
 // all is every policy, by the prefix of its id and its number.
-var all = policies.Prepared(ordered(ofComponents, []policies.Policy{everythingIsStated(ofComponents)}))
+var all = policies.Prepared(ordered(ofComponents, []policies.Policy{everythingIsStated}))
 
 var ofComponents = slices.Concat(storage.Policies, data.Policies, secrets.Policies, network.Policies, egress.Policies, services.Policies,
 	proof.Policies, audit.Policies, identity.Policies, assembly.Policies)
@@ -65,7 +65,7 @@ var Retired = []string{
 var Waivers []policies.Waiver
 
 // Types returns the resource types that policies state, sorted.
-func Types() []string { return slices.Sorted(maps.Keys(statements(ofComponents))) }
+func Types() []string { return slices.Sorted(maps.Keys(stated)) }
 
 // Judge holds every policy against an estate on a day, which waivers expire by.
 func Judge(e *template.Estate, today time.Time) policies.Verdict { return JudgeBy(e, all, today) }

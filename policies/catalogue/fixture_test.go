@@ -8,5 +8,5 @@ import (
 )
 
 func TestEveryPolicyHoldsItsFixtures(t *testing.T) {
-	policytest.Run(t, []policies.Policy{everythingIsStated(ofComponents)})
+	policytest.Run(t, []policies.Policy{everythingIsStated})
 }

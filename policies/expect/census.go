@@ -16,8 +16,7 @@ type Census struct {
 	per  string
 }
 
-// What resources can be counted for, other than a resource type: each region that the estate declares, its primary
-// region, its stacks of a layer.
+// What resources can be counted for, other than a resource type: each region that the estate declares, its primary region.
 const (
 	Region  = "region"
 	Primary = "primary region"
@@ -26,7 +25,7 @@ const (
 // One requires exactly one of a type; by is the property that refers to what it is counted for, if that is a resource.
 func One(typ string, by ...string) Census { return census(typ, 1, by) }
 
-// AtLeastOne returns one of a type or more.
+// AtLeastOne requires one of a type or more.
 func AtLeastOne(typ string, by ...string) Census { return census(typ, 0, by) }
 
 func census(typ string, most int, by []string) Census {
@@ -37,7 +36,7 @@ func census(typ string, most int, by []string) Census {
 	return c
 }
 
-// Per returns what they are counted for: [Region], [Primary] or a resource type.
+// Per returns the census for each of something else than regions: [Region], [Primary] or a resource type.
 func (c Census) Per(what string) Census {
 	c.per = what
 	return c

@@ -80,10 +80,9 @@ func (w Want) Says() string {
 	return text
 }
 
-// Fault is one violation: of a resource, of a stack without a resource, or of the whole estate.
+// Fault is one violation.
 type Fault struct {
-	Resource *template.Resource
-	Stack    *template.Stack
+	Resource *template.Resource // nil: of the whole estate
 	Message  string
 }
 

@@ -34,7 +34,7 @@ func sample() *template.Estate {
 				"RoleArn": map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}},
 				"Text":    "anything", "Key": ref("Key"), "Role": map[string]any{"Fn::GetAtt": []any{"Role", "Arn"}}, "RoleName": ref("Role"),
 				"Nested": map[string]any{"Status": "Enabled"}, "Rules": []any{map[string]any{"Id": "one"}, map[string]any{"Id": "two"}},
-				"Pair": []any{"first", 2}, "Template": `{"user": "admin"}`,
+				"Pair": []any{"first", 2},
 				"Policy": map[string]any{"Statement": []any{
 					map[string]any{"Effect": "Allow", "Action": []any{"s3:GetObject"}, "Resource": "arn:aws:s3:::b/*", "Principal": map[string]any{"Service": "x.amazonaws.com"},
 						"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "111122223333"}}},
@@ -51,7 +51,7 @@ var shapes = Shapes{thing: {
 	"On": True, "Off": False, "Size": OneOf("small", "large"), "Days": Is(7).Because("a week is enough"), "Most": Between(1, 9),
 	"Version": Matches(regexp.MustCompile(`^8\.\d$`), "a version of major 8", "7.2", "8"), "Users": Exactly("a", "b"), "Name": Intended("name"),
 	"Text": Any, "Key": KeyOf("cache"), "Role": Own(role), "RoleName": Attribute(role, ""), "Nested": Object(Shape{"Status": Is("Enabled"), "Note": Is("none").OrAbsent()}),
-	"Rules": Each(Object(Shape{"Id": OneOf("one", "two")})), "Pair": List(Is("first"), Is(2)), "Template": JSON(map[string]any{"user": "admin"}),
+	"Rules": Each(Object(Shape{"Id": OneOf("one", "two")})), "Pair": List(Is("first"), Is(2)),
 	"RoleArn":        ARNOf("the worker's role", role, func(_ At, r *template.Resource) bool { return r.Get("RoleName").Is("worker") }),
 	"DeletionPolicy": Is("Snapshot"), "DependsOn": After(role), "Other": AtLeast(2).OrAbsent(), "Region": Ref(role).OrAbsent(),
 	"Policy": Document("what x needs", func(at At) []template.Statement {

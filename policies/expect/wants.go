@@ -2,7 +2,6 @@ package expect
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -86,58 +85,62 @@ func toAny(texts []string) []any {
 	return list
 }
 
-// Equals returns the text that a function gives for the place, as "the stack's cache name".
+// Equals wants the text that a function gives for the place, as "the stack's cache name".
 func Equals(text string, of func(At) string, reads ...string) Want {
 	return Want{Text: text, Reads: reads, Breaks: []any{"other"},
 		Holds: func(at At, v template.Value) bool { want := of(at); return want != "" && v.Is(want) }}
 }
 
-// Intended returns the text at a path of what the resource's stack says was meant.
+// Intended wants the text at a path of what the resource's stack says was meant.
 func Intended(path ...string) Want {
 	return Equals("the intent's "+strings.Join(path, "."), func(at At) string { return at.Stack().Intent().Get(path...).Text() })
 }
 
-// Object returns an object of that shape, with no other property.
+// Object wants an object of that shape, with no other property.
 func Object(shape Shape) Want { return Want{Text: "an object", object: shape} }
 
-// List returns a list of as many elements, each as the want of its place.
+// List wants a list of as many elements, each as the want of its place.
 func List(items ...Want) Want { return Want{Text: "a list", items: items} }
 
-// Each returns a list of one element or more, each as wanted.
+// Each wants a list of one element or more, each as wanted.
 func Each(item Want) Want { return Want{Text: "a list", every: &item} }
 
-// Ref returns a reference to a resource of one of the types, in the region of the resource that has it.
+// Ref wants a reference to a resource of one of the types, in the region of the resource that has it.
 func Ref(types ...string) Want {
 	return referring("a reference to "+strings.Join(types, " or ")+" of the region", types,
 		func(at At, r *template.Resource) bool { return r.Stack.Region == at.Stack().Region })
 }
 
-// Own returns a reference to a resource of one of the types, in the stack of the resource that has it.
+// Own wants a reference to a resource of one of the types, in the stack of the resource that has it.
 func Own(types ...string) Want {
 	return referring("a reference to "+strings.Join(types, " or ")+" of its stack", types,
 		func(at At, r *template.Resource) bool { return r.Stack == at.Stack() })
 }
 
-// ARNOf returns the ARN of a resource of a type, in the region of the resource that has it, if is holds too.
+// ARNOf wants the ARN of a resource of a type, in the region of the resource that has it, if is holds too.
 func ARNOf(text, typ string, is func(At, *template.Resource) bool) Want {
-	w := referring(text, []string{typ}, func(at At, r *template.Resource) bool { return r.Stack.Region == at.Stack().Region && is(at, r) })
+	return byAttribute("Arn", typ, referring(text, []string{typ}, func(at At, r *template.Resource) bool {
+		return r.Stack.Region == at.Stack().Region && is(at, r)
+	}))
+}
+
+// Attribute wants [Own] of one type, by one attribute alone: "" is what Ref gives.
+func Attribute(typ, name string) Want {
+	w := byAttribute(name, typ, Own(typ))
+	w.Text = "the " + cmp.Or(name, "Ref") + " of an " + typ + " of its stack"
+	return w
+}
+
+// byAttribute holds a reference to a resource of a type to one of its attributes.
+func byAttribute(name, typ string, w Want) Want {
 	refers := w.Holds
 	w.Holds = func(at At, v template.Value) bool {
-		return refers(at, v) && v.Is(at.Estate.Find(v, typ).Attribute("Arn"))
+		return refers(at, v) && v.Is(at.Estate.Find(v, typ).Attribute(name))
 	}
 	return w
 }
 
-// Attribute returns [Own] of one type, by one attribute alone: "" is what Ref gives.
-func Attribute(typ, name string) Want {
-	w := Own(typ)
-	w.Text = "the " + cmp.Or(name, "Ref") + " of an " + typ + " of its stack"
-	own := w.Holds
-	w.Holds = func(at At, v template.Value) bool { return own(at, v) && v.Is(at.Estate.Find(v, typ).Attribute(name)) }
-	return w
-}
-
-// After returns of DependsOn: the resource waits for one of a type among others.
+// After wants of DependsOn that the resource waits for one of a type, among others.
 func After(typ string) Want {
 	return Want{Text: "an " + typ + " among others", Reads: []string{typ}, Breaks: []any{"other", []any{}},
 		Holds: func(at At, _ template.Value) bool {
@@ -156,7 +159,7 @@ func referring(text string, types []string, here func(At, *template.Resource) bo
 		}}
 }
 
-// KeyOf returns a reference to the key of a class of data, in the region of the resource that has it.
+// KeyOf wants a reference to the key of a class of data, in the region of the resource that has it.
 func KeyOf(class string) Want {
 	another := func(at At) any {
 		for a := range at.Estate.All(intent.AliasType) {
@@ -172,15 +175,6 @@ func KeyOf(class string) Want {
 			k := at.Estate.Find(v, intent.KeyType)
 			return k != nil && k == intent.ClassKey(at.Estate, at.Stack().Region, class)
 		}}
-}
-
-// JSON returns a text that is JSON with these entries and no others.
-func JSON(entries map[string]any) Want {
-	want := template.Of(entries).String()
-	return Want{Text: "JSON " + want, Breaks: []any{"{}", "other"}, Holds: func(_ At, v template.Value) bool {
-		var is any
-		return json.Unmarshal([]byte(v.Text()), &is) == nil && template.Of(is).String() == want
-	}}
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -25,7 +25,7 @@ var unregional = []string{"cloudfront:*", "iam:*", "route53:*", "shield:*", "sts
 // and "Tagging" ("Actions, resources, and condition keys for AWS Identity and Access Management", Service Authorization Reference).
 // They leave out what only removes a principal or its credentials, what makes something that nothing uses yet, and certificates.
 var (
-	// makesIdentities are those of which the table says that iam:PermissionsBoundary is sent.
+	// makesIdentities are the actions that, by the table, send iam:PermissionsBoundary.
 	makesIdentities = strings.Fields(`
 		iam:CreateRole iam:PutRolePermissionsBoundary iam:PutUserPermissionsBoundary iam:UpdateAssumeRolePolicy
 		iam:PutRolePolicy iam:PutUserPolicy iam:AttachRolePolicy iam:AttachUserPolicy iam:DeleteRolePolicy

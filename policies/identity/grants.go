@@ -98,11 +98,7 @@ var grantsNameTheirResources = policies.Policy{
 	Fix:   "name the resource; a key of another region by key/* under kms:ResourceAliases",
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		for s := range effective(e, f) {
-			if s.Effect != "Allow" || !s.Kind.Has(template.Identity) {
-				continue
-			}
-			f.Examined(s.Resource)
+		for s := range grants(e, f) {
 			if len(s.Resources) == 0 {
 				fail(f, s, "names no resource, must name those of its actions")
 			}
@@ -159,11 +155,7 @@ var rolesArePassedByName = policies.Policy{
 	Fix:   "name the role's ARN; give iam:PassRole under StringEquals iam:PassedToService",
 	Reads: []string{policies.Every},
 	Check: func(e *template.Estate, f *policies.Findings) {
-		for s := range effective(e, f) {
-			if s.Effect != "Allow" || !s.Kind.Has(template.Identity) {
-				continue
-			}
-			f.Examined(s.Resource)
+		for s := range grants(e, f) {
 			passes := s.Touches("iam:PassRole")
 			if !passes && !s.Touches("sts:AssumeRole*") {
 				continue

@@ -64,6 +64,21 @@ func effective(e *template.Estate, f *policies.Findings) iter.Seq[template.State
 	}
 }
 
+// grants yields the statements that allow an identity something, which count as examined.
+func grants(e *template.Estate, f *policies.Findings) iter.Seq[template.Statement] {
+	return func(yield func(template.Statement) bool) {
+		for s := range effective(e, f) {
+			if s.Effect != "Allow" || !s.Kind.Has(template.Identity) {
+				continue
+			}
+			f.Examined(s.Resource)
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
 // fail reports what is wrong with a statement.
 func fail(f *policies.Findings, s template.Statement, format string, args ...any) {
 	f.Fail(s.Resource, "%s %s", intent.StatementName(s), fmt.Sprintf(format, args...))

@@ -20,7 +20,7 @@ func aService(r *template.Resource) bool {
 	return !r.Get("AssumeRolePolicyDocument", "Statement", "0", "Principal", "Service").Missing()
 }
 
-// tellsItsAccount says that the service that a role trusts says whom it acts for.
+// tellsItsAccount reports whether the service that a role trusts sends the account that it acts for.
 func tellsItsAccount(r *template.Resource) bool {
 	return aService(r) && !r.Get("AssumeRolePolicyDocument", "Statement", "0", "Condition").Missing()
 }
